@@ -1,0 +1,136 @@
+"""What authors write, as data: concepts, passages with their place, sources, problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Evidence(StrEnum):
+    """How well a claim is supported; `docs/authoring.md` holds the rubric.
+
+    Ordered from best to least settled: `contested` ranks last because nobody can lean on it.
+    """
+
+    STRONG = "strong"
+    MODERATE = "moderate"
+    WEAK = "weak"
+    CONTESTED = "contested"
+
+    @property
+    def rank(self) -> int:
+        """0 for strong up to 3 for contested."""
+        return list(Evidence).index(self)
+
+    def at_least(self, minimum: Evidence) -> bool:
+        """Whether this level is as good as `minimum` or better."""
+        return self.rank <= minimum.rank
+
+
+class Kind(StrEnum):
+    """The four kinds of passage."""
+
+    SECTION = "section"
+    CLAIM = "claim"
+    OPEN_QUESTION = "open_question"
+    RELATION = "relation"
+
+
+class Record(BaseModel):
+    """Saved with the index, so validated when it is read back; never changed once made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Record):
+    """Where a claim comes from. `url` is None or starts with http:// or https://."""
+
+    id: str
+    title: str
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    container: str | None = None
+    url: str | None = None
+
+    @property
+    def citation(self) -> str:
+        """A short reference, e.g. `Elhage et al. (2022). Toy Models of Superposition.`"""
+        who = self.authors[0] if self.authors else ""
+        if len(self.authors) == 2:
+            who = f"{self.authors[0]} & {self.authors[1]}"
+        elif len(self.authors) > 2:
+            who = f"{self.authors[0]} et al."
+        when = f"({self.year})" if self.year else ""
+        where = self.container or ""
+        parts = [" ".join(p for p in (who, when) if p), self.title, where]
+        return " ".join(p if p.endswith((".", "?", "!")) else f"{p}." for p in parts if p)
+
+
+class Passage(Record):
+    """The unit that is indexed and quoted: always `page[start:end]`.
+
+    `start` and `end` count characters of the page's text as decoded from UTF-8, with line ends
+    and a byte order mark left as they are on disk; `line` counts from 1.
+    """
+
+    id: str
+    kind: Kind
+    concept: str  # the concept's slug
+    path: str  # of the page, relative to the base's folder, with forward slashes
+    start: int
+    end: int
+    line: int
+    text: str
+    heading: str = ""
+    evidence: Evidence | None = None
+    sources: tuple[str, ...] = ()  # ids into Base.sources
+    date: str | None = None  # YYYY, YYYY-MM or YYYY-MM-DD
+    target: str | None = None  # slug of the concept that a relation points to, if it exists
+
+
+class Concept(Record):
+    """One page. `slug` is its path without the ending; `links` are slugs of pages it links to."""
+
+    slug: str
+    title: str
+    path: str
+    kind: str = "concept"
+    status: str | None = None
+    aliases: tuple[str, ...] = ()
+    definition: str | None = None  # id of the passage that defines it
+    links: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The title and every alias."""
+        return (self.title, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something an author should mend: what, where, and how, in one sentence."""
+
+    severity: Literal["error", "warning"]
+    path: str  # relative to the base's folder
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A folder of pages, read. Passages stand in the order of path and place."""
+
+    root: Path
+    concepts: dict[str, Concept]  # by slug
+    passages: tuple[Passage, ...]
+    sources: dict[str, Source]  # by id
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep the base from being indexed."""
+        return tuple(p for p in self.problems if p.severity == "error")

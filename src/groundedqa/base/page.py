@@ -1,0 +1,118 @@
+"""The text of one page, its lines, and what a reader found in it."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+
+from groundedqa.base.models import Evidence, Kind, Problem, Source
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"')\]]*\s+")
+
+MAX_SECTION = 800
+"""Longest section passage in characters: about 200 word pieces, which the default encoder still
+reads whole (it cuts at 256), and about what fits a screen as a quote."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's text exactly as on disk: line ends and a byte order mark are kept."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Where each line begins; a line ends at CRLF, CR or LF, as in CommonMark.
+
+        The first begins after a byte order mark, so that no quote ever starts with one.
+        """
+        first = 1 if self.text.startswith("\ufeff") else 0
+        return [first, *(m.end() for m in _LINE_END.finditer(self.text))]
+
+    def line_at(self, offset: int) -> int:
+        """The number, from 1, of the line that holds `offset`."""
+        return max(1, bisect.bisect_right(self.line_starts, offset))
+
+    def line_span(self, first: int, last: int) -> tuple[int, int]:
+        """Start and end of lines `first` (from 0) up to, not including, `last`."""
+        starts = self.line_starts
+        return starts[first], starts[last] if last < len(starts) else len(self.text)
+
+    def strip(self, start: int, end: int) -> tuple[int, int]:
+        """The same span without white space at either end."""
+        piece = self.text[start:end]
+        return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A passage as its page shows it, before ids are made and references followed."""
+
+    kind: Kind
+    start: int
+    end: int
+    heading: str = ""
+    id: str | None = None
+    evidence: Evidence | None = None
+    cites: tuple[str, ...] = ()  # bibliography keys, still to be looked up
+    named: tuple[Source, ...] = ()  # sources that the page names itself
+    date: str | None = None
+    target: str | None = None  # a link as written, still to be followed
+
+
+@dataclass(slots=True)
+class PageContent:
+    """All that a reader found in one page."""
+
+    title: str = ""
+    kind: str = "concept"
+    status: str | None = None
+    aliases: tuple[str, ...] = ()
+    drafts: list[Draft] = field(default_factory=list)
+    links: list[tuple[str, int]] = field(default_factory=list)  # as written, and the line
+    problems: list[Problem] = field(default_factory=list)
+
+
+def split_long(page: Page, start: int, end: int, cuts: Iterator[int] | None = None) -> Iterator[tuple[int, int]]:
+    """Cut a block into spans of at most `MAX_SECTION` characters.
+
+    Cuts fall at the places given (items of a list, rows of a table), else at ends of sentences,
+    else at white space, and only in a run of that length without any, anywhere.
+    """
+    start, end = page.strip(start, end)
+    if end - start <= MAX_SECTION:
+        if end > start:
+            yield start, end
+        return
+    text = page.text
+    places = list(cuts) if cuts is not None else [m.end() for m in _SENTENCE_END.finditer(text, start, end)]
+    while end - start > MAX_SECTION:
+        limit = start + MAX_SECTION
+        at = bisect.bisect_right(places, limit)
+        cut = places[at - 1] if at and places[at - 1] > start else None
+        if cut is None:
+            space = max(text.rfind(" ", start + 1, limit), text.rfind("\n", start + 1, limit))
+            cut = space if space > start else limit
+        piece = page.strip(start, cut)
+        if piece[1] > piece[0]:
+            yield piece
+        start = cut
+    piece = page.strip(start, end)
+    if piece[1] > piece[0]:
+        yield piece
+
+
+def digest(text: str) -> str:
+    """Ten hex digits that stand for a text."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def slugify(text: str) -> str:
+    """Lower-case words joined by hyphens; letters of any script are kept."""
+    return re.sub(r"[^\w]+", "-", text.casefold(), flags=re.UNICODE).strip("-_")

@@ -1,0 +1,130 @@
+"""Reading the bibliography: CSL in YAML or JSON, as Zotero exports it and pandoc reads it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from groundedqa.base.models import Problem, Source
+
+NAMES = tuple(f"{stem}.{end}" for stem in ("references", "bibliography", "sources") for end in ("yaml", "yml", "json"))
+"""File names, in the base's own folder, that are read as its bibliography."""
+
+
+class Name(BaseModel):
+    """A CSL name: a person's family and given name, or a literal one."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    family: str = ""
+    given: str = ""
+    literal: str = ""
+
+
+class CslDate(BaseModel):
+    """A CSL date; only its year is used."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    parts: list[list[int]] = Field(default_factory=list, alias="date-parts")
+    literal: str = ""
+    raw: str = ""
+
+    @property
+    def year(self) -> int | None:
+        """The first year that the date names."""
+        if self.parts and self.parts[0]:
+            return self.parts[0][0]
+        found = re.search(r"\b\d{4}\b", self.literal or self.raw)
+        return int(found[0]) if found else None
+
+
+class CslEntry(BaseModel):
+    """The part of a CSL entry that a citation needs."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    id: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    author: list[Name] = Field(default_factory=list)
+    issued: CslDate | None = None
+    container: str | None = Field(None, alias="container-title")
+    publisher: str | None = None
+    doi: str | None = Field(None, alias="DOI")
+    url: str | None = Field(None, alias="URL")
+
+    @field_validator("issued", mode="before")
+    @classmethod
+    def _plain_date(cls, value: Any) -> Any:
+        return {"raw": str(value)} if isinstance(value, str | int) else value
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("it has to start with http:// or https://")
+        return value
+
+    def source(self) -> Source:
+        """The entry as a source; a DOI gives the address where there is no URL."""
+        authors = tuple(n for n in (a.literal or a.family or a.given for a in self.author) if n)
+        url = self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
+        year = self.issued.year if self.issued else None
+        return Source(
+            id=self.id, title=self.title, authors=authors, year=year, container=self.container or self.publisher, url=url
+        )
+
+
+def read_bibliography(path: Path, name: str) -> tuple[dict[str, Source], list[Problem]]:
+    """Read one bibliography file. Returns its sources by id, and every problem in it.
+
+    `name` is the path that problems are reported under.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return {}, [Problem("error", name, 1, f"the bibliography is not UTF-8 (byte {error.start}); save it as UTF-8")]
+    try:
+        entries = _parse(text, json_format=path.suffix == ".json")
+    except (yaml.YAMLError, json.JSONDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else getattr(error, "lineno", 1)
+        reason = getattr(error, "problem", None) or getattr(error, "msg", None) or "it holds a forbidden character"
+        kind = "JSON" if path.suffix == ".json" else "YAML"
+        return {}, [Problem("error", name, line, f"the bibliography is not valid {kind}: {reason}")]
+    if not isinstance(entries, list):
+        return {}, [Problem("error", name, 1, "the bibliography has to be a list of CSL entries")]
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for entry in entries:
+        key = str(entry.get("id", "")) if isinstance(entry, dict) else ""
+        line = _line_of(text, key)
+        try:
+            source = CslEntry.model_validate(entry).source()
+        except ValidationError as error:
+            for problem in error.errors():
+                where = ".".join(str(part) for part in problem["loc"]) or "entry"
+                said = problem["msg"].removeprefix("Value error, ").lower()
+                problems.append(Problem("error", name, line, f"source {key!r}: {where} cannot be read: {said}"))
+            continue
+        if source.id in sources:
+            problems.append(Problem("error", name, line, f"the source id {source.id!r} is used twice; ids are unique"))
+        sources[source.id] = source
+    return sources, problems
+
+
+def _parse(text: str, json_format: bool) -> Any:
+    # BaseLoader keeps every scalar a string: no date, number or boolean is guessed from a title.
+    data = json.loads(text) if json_format else yaml.load(text, Loader=yaml.BaseLoader)
+    return data.get("references") if isinstance(data, dict) else data
+
+
+def _line_of(text: str, key: str) -> int:
+    """The line where an entry states its id; the last one, which is where a repeated id is wrong."""
+    found = list(re.finditer(rf"""^.*\bid["']?\s*:\s*["']?{re.escape(key)}["']?\s*,?\s*$""", text, re.M)) if key else []
+    return text.count("\n", 0, found[-1].start()) + 1 if found else 1

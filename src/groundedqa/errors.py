@@ -1,0 +1,37 @@
+"""What can go wrong, as one small tree.
+
+    GroundedQAError          one sentence that says what, where and how to mend it
+    ├── BaseError            the pages cannot be read as a base (holds every problem found)
+    └── StoreError           there is no index that may be searched
+        ├── IndexMissing     nothing was built yet
+        ├── IndexDamaged     files are cut, lost or disagree with each other
+        └── ModelMismatch    the index was built with another encoder
+
+The library raises; the command line and the pages turn a `GroundedQAError` into a sentence.
+"""
+
+from __future__ import annotations
+
+
+class GroundedQAError(Exception):
+    """An error whose text is meant for the person who uses the program."""
+
+
+class BaseError(GroundedQAError):
+    """The folder cannot be read as a concept base."""
+
+
+class StoreError(GroundedQAError):
+    """There is no index that may be searched."""
+
+
+class IndexMissing(StoreError):
+    """Nothing was built in this store yet."""
+
+
+class IndexDamaged(StoreError):
+    """Files of the index are cut, lost, or disagree with each other."""
+
+
+class ModelMismatch(StoreError):
+    """The index was built with another encoder than the one asked for."""
