@@ -1,0 +1,1 @@
+"""Passages made searchable: an encoder, a dense and a lexical index, kept as versions in a store."""

@@ -1,0 +1,182 @@
+"""Building an index version from a folder of pages: incrementally, and safe to kill at any moment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundedqa.base import Base, fingerprint, read_base
+from groundedqa.errors import BaseError, StoreError
+from groundedqa.index.cache import VectorCache, key_of
+from groundedqa.index.encoder import DEFAULT_MODEL, Model, TorchEncoder
+from groundedqa.index.lexical import LexicalIndex
+from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms
+from groundedqa.index.store import FORMAT, Manifest, Store
+
+_BATCH = 512
+"""Texts encoded between two saves: a killed build loses at most this much work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did. `encoded` counts the texts that went through the model."""
+
+    version: str
+    pages: int
+    passages: int
+    encoded: int
+    changed: bool
+    warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a build tells what it is doing; by default it tells nobody."""
+
+    stage: Callable[[str, int], None] = lambda name, total: None  # a stage begins, with its number of steps
+    advance: Callable[[int], None] = lambda steps: None
+    waiting: Callable[[], None] = lambda: None  # another process is building
+
+
+def build(
+    corpus: Path, directory: Path, model_name: str = DEFAULT_MODEL, progress: Progress = Progress(), force: bool = False
+) -> Report:
+    """Bring the index in `directory` up to date with the pages in `corpus`.
+
+    Only texts that were never encoded before are. The version that answers stays as it is until
+    the new one is complete and has been checked.
+
+    Args:
+        force: write a new version even if nothing has changed (used when the current one is damaged).
+
+    Raises:
+        BaseError: the folder holds errors; its text names every one of them.
+        GroundedQAError: there is no such encoder.
+    """
+    store = Store(directory)
+    root = Path(os.path.abspath(corpus))  # links in the path stay as the author knows them
+    model = Model.find(model_name)
+    seal = fingerprint(root)  # before reading: a page saved meanwhile makes the next build run
+    with store.building(progress.waiting):
+        if not force and (report := _unchanged(store, root, model, seal)):
+            return report
+        base = _read(corpus, root)
+        saved = SavedBase.of(base)
+        vectors, encoded, keys = _vectors(store, base, model, progress)
+        version = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
+        _write(store, version, saved, vectors, root, model, seal, progress)
+        store.swap(version)
+        cache = VectorCache(store.cache)
+        cache.keep_only(keys)
+        cache.close()
+        store.clean()
+    return Report(version, len(base.concepts), len(base.passages), encoded, True, len(base.problems))
+
+
+def _unchanged(store: Store, root: Path, model: Model, seal: str) -> Report | None:
+    try:
+        version = store.current()
+        manifest = store.manifest(version)
+        manifest.check(store.versions / version)
+    except StoreError:
+        return None
+    same = (manifest.format, manifest.model_key, manifest.fingerprint) == (FORMAT, model.key, seal)
+    if not same or manifest.root != root or not (store.encoders / model.key / "encoder.json").is_file():
+        return None
+    return Report(version, manifest.pages, manifest.passages, 0, False)
+
+
+def _read(corpus: Path, root: Path) -> Base:
+    base = read_base(root)
+    if base.errors:
+        lines = [f"{corpus / p.path}:{p.line}: error: {p.message}" for p in base.errors]
+        raise BaseError("\n".join([*lines, f"{corpus}: nothing was indexed; mend the {len(lines)} errors above first"]))
+    if not base.passages:
+        raise BaseError(f"{corpus}: the pages in this folder hold no text that could be indexed")
+    return base
+
+
+def _vectors(
+    store: Store, base: Base, model: Model, progress: Progress
+) -> tuple[NDArray[np.float32], int, list[bytes]]:
+    """The vector of each passage, how many were encoded, and the keys they are kept under."""
+    texts = [embedded_text(p, base.concepts[p.concept]) for p in base.passages]
+    keys = [key_of(model.key, text) for text in texts]
+    cache = VectorCache(store.cache)
+    found = cache.get(keys)
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+    export = store.encoders / model.key
+    exported = (export / "encoder.json").is_file()
+    encoder: TorchEncoder | None = None
+    if missing or not exported:
+        progress.stage("Loading the encoder", 0)
+        encoder = TorchEncoder(model)
+    if encoder and not exported:
+        progress.stage("Preparing the encoder for quick answers", 0)
+        beside = store.encoders / f"{model.key}.new"
+        shutil.rmtree(beside, ignore_errors=True)
+        encoder.export(beside)
+        shutil.rmtree(export, ignore_errors=True)
+        beside.rename(export)
+    if encoder and missing:
+        progress.stage("Encoding passages", len(missing))
+        # Texts of like length together: a batch is as slow as its longest text.
+        todo = sorted(missing.items(), key=lambda pair: -len(pair[1]))
+        for start in range(0, len(todo), _BATCH):
+            some = todo[start : start + _BATCH]
+            vectors = encoder.encode_passages([text for _, text in some])
+            cache.put([key for key, _ in some], vectors)
+            found |= {key: vector for (key, _), vector in zip(some, vectors, strict=True)}
+            progress.advance(len(some))
+    cache.close()
+    return np.stack([found[key] for key in keys]).astype(np.float32), len(missing), keys
+
+
+def _write(
+    store: Store,
+    version: str,
+    saved: SavedBase,
+    vectors: NDArray[np.float32],
+    root: Path,
+    model: Model,
+    seal: str,
+    progress: Progress,
+) -> None:
+    """Write a whole version and check it, or leave nothing that could be mistaken for one."""
+    # chromadb takes a second to import, which a build that changes nothing should not wait for.
+    from groundedqa.index.vectors import VectorIndex, write_vectors
+
+    directory = store.versions / version
+    directory.mkdir(parents=True)
+    (directory / "base.json").write_text(saved.model_dump_json(), encoding="utf-8")
+    np.save(directory / "vectors.npy", vectors)
+    concepts = {concept.slug: concept for concept in saved.concepts}
+    LexicalIndex.build(indexed_terms(saved.passages, concepts)).save(directory / "lexical")
+    progress.stage("Writing the index", len(vectors))
+    write_vectors(directory / "chroma", vectors, progress.advance)
+    VectorIndex(directory / "chroma", vectors).close()
+    files = {
+        file.relative_to(directory).as_posix(): file.stat().st_size
+        for file in sorted(directory.rglob("*"))
+        if file.is_file()
+    }
+    manifest = Manifest(
+        format=FORMAT,
+        model=model.name,
+        model_key=model.key,
+        dimension=vectors.shape[1],
+        root=root,
+        fingerprint=seal,
+        pages=len(saved.concepts),
+        passages=len(saved.passages),
+        files=files,
+    )
+    (directory / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")

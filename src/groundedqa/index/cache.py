@@ -1,0 +1,64 @@
+"""Vectors kept by what they are vectors of, so that no text is ever encoded twice."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BATCH = 500
+
+
+def key_of(model_key: str, text: str) -> bytes:
+    """What a vector is kept under: model and text, digested."""
+    return sha256(f"{model_key}\n{text}".encode("utf-8", "surrogatepass")).digest()[:20]
+
+
+class VectorCache:
+    """A SQLite file from key to vector; each `put` is safe on disk when it returns."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or start anew where it is damaged: it only ever saves work."""
+        try:
+            self._open(path)
+        except sqlite3.DatabaseError:
+            path.unlink(missing_ok=True)
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path)
+        self._connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+        self._connection.execute("SELECT count(*) FROM vectors")
+        self._connection.commit()
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """The vectors of those keys that are kept."""
+        found: dict[bytes, NDArray[np.float32]] = {}
+        for start in range(0, len(keys), _BATCH):
+            some = keys[start : start + _BATCH]
+            marks = ",".join("?" * len(some))
+            for key, blob in self._connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
+                found[key] = np.frombuffer(blob, dtype=np.float32)
+        return found
+
+    def put(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
+        """Keep the rows of `vectors` under `keys`."""
+        rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True))
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+    def keep_only(self, keys: Iterable[bytes]) -> None:
+        """Forget everything else."""
+        with self._connection:
+            self._connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY)")
+            self._connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((key,) for key in keys))
+            self._connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM wanted)")
+            self._connection.execute("DROP TABLE wanted")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()

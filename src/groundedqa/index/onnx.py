@@ -1,0 +1,60 @@
+"""The encoder that serves: an ONNX export of the model that built the index, without torch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from groundedqa.index.encoder import Model
+
+
+class OnnxEncoder:
+    """Encodes questions as the original does, to within `encoder.TOLERANCE`."""
+
+    def __init__(self, model: Model, directory: Path) -> None:
+        """Load an export that `TorchEncoder.export` wrote.
+
+        Raises:
+            OSError, ValueError, RuntimeError: a file is lost or cut.
+        """
+        stamp = json.loads((directory / "encoder.json").read_text(encoding="utf-8"))
+        self.model = model
+        self.dimension = int(stamp["dimension"])
+        self._prompt: str = stamp["prompt"]
+        self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
+        self._session = onnxruntime.InferenceSession(
+            str(directory / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._inputs = [given.name for given in self._session.get_inputs()]
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """The vector of a question, shape (dimension,), float32, length 1."""
+        vector = self._encode(self._prompt + text)[1]
+        return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+
+    def token_vectors(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32]]:
+        """Each token's place in the text and its vector, shape (tokens, dimension).
+
+        Special tokens have the place (0, 0). The model pools these vectors; where it pools by
+        their mean, the sentence vector is their mean, scaled to length 1.
+        """
+        offsets, _, tokens = self._encode(text)
+        return offsets, tokens
+
+    def _encode(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32], NDArray[np.float32]]:
+        encoding = self._tokenizer.encode(text)
+        features = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        given = {name: np.asarray([features[name]], dtype=np.int64) for name in self._inputs}
+        tokens, sentence = self._session.run(["token_embeddings", "sentence_embedding"], given)
+        return encoding.offsets, sentence[0], tokens[0]

@@ -1,0 +1,149 @@
+"""An index open for reading: what search and answers work on."""
+
+from __future__ import annotations
+
+import json
+import weakref
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from groundedqa.base import Concept, Passage, Source
+from groundedqa.errors import IndexDamaged, ModelMismatch
+from groundedqa.index.encoder import Encoder, Model, TorchEncoder
+from groundedqa.index.lexical import LexicalIndex
+from groundedqa.index.onnx import OnnxEncoder
+from groundedqa.index.passages import SavedBase
+from groundedqa.index.store import Manifest, Store
+from groundedqa.index.vectors import VectorIndex
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """One version of an index. Row i of `vectors`, of the dense and of the lexical index is `passages[i]`.
+
+    The version is held, so that no build removes it, until the last reference to this is gone.
+    """
+
+    version: str
+    manifest: Manifest
+    concepts: dict[str, Concept]  # by slug
+    passages: tuple[Passage, ...]
+    sources: dict[str, Source]  # by id
+    vectors: NDArray[np.float32]  # shape (passages, dimension), rows of length 1
+    dense: VectorIndex
+    lexical: LexicalIndex
+    encoder: Encoder
+
+    @property
+    def root(self) -> Path:
+        """The folder that the pages stand in."""
+        return self.manifest.root
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The row of each passage by its id."""
+        return {passage.id: row for row, passage in enumerate(self.passages)}
+
+    def passage(self, identifier: str) -> Passage | None:
+        """The passage with that id, if there is one."""
+        row = self.rows.get(identifier)
+        return None if row is None else self.passages[row]
+
+
+def open_index(directory: Path, model_name: str | None = None) -> Index:
+    """Open the version that answers now, and check it.
+
+    Args:
+        model_name: the encoder that the caller counts on; None takes the one that built the index.
+
+    Raises:
+        IndexMissing: nothing was built yet.
+        IndexDamaged: files are lost, cut or disagree.
+        ModelMismatch: the index was built with another encoder.
+    """
+    store = Store(directory)
+    for attempt in range(_TRIES):
+        version = store.current()
+        try:
+            return _open(store, version, model_name)
+        except IndexDamaged:
+            # A build may have swapped the version away between the two reads above.
+            if store.current() == version or attempt == _TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _open(store: Store, version: str, model_name: str | None) -> Index:
+    directory = store.versions / version
+    lock = store.hold(version)
+    try:
+        manifest = store.manifest(version)
+        manifest.check(directory)
+        _check_model(store, manifest, model_name)
+        try:
+            saved = SavedBase.model_validate_json((directory / "base.json").read_bytes())
+            vectors = np.load(directory / "vectors.npy", mmap_mode="r")
+            lexical = LexicalIndex.load(directory / "lexical", len(saved.passages))
+        except (OSError, ValueError, ValidationError) as error:
+            raise IndexDamaged(f"{directory}: a file of the index is damaged ({type(error).__name__})") from error
+        shape = (manifest.passages, manifest.dimension)
+        if vectors.shape != shape or len(saved.passages) != manifest.passages:
+            raise IndexDamaged(f"{directory}: the index holds {vectors.shape} vectors where {shape} were written")
+        dense = VectorIndex(directory / "chroma", vectors)
+        index = Index(
+            version=version,
+            manifest=manifest,
+            concepts={concept.slug: concept for concept in saved.concepts},
+            passages=saved.passages,
+            sources={source.id: source for source in saved.sources},
+            vectors=vectors,
+            dense=dense,
+            lexical=lexical,
+            encoder=_encoder(store, manifest),
+        )
+    except BaseException:
+        lock.release()
+        raise
+    weakref.finalize(index, _close, dense, lock)
+    return index
+
+
+def _close(dense: VectorIndex, lock: object) -> None:
+    dense.close()
+    lock.release()  # type: ignore[attr-defined]
+
+
+def _check_model(store: Store, manifest: Manifest, wanted: str | None) -> None:
+    if wanted is not None and wanted != manifest.model:
+        raise ModelMismatch(
+            f"{store.directory}: this index was built with the encoder {manifest.model!r} "
+            f"({manifest.dimension} dimensions), not {wanted!r}; rebuild it with: groundedqa index --model {wanted}"
+        )
+    if Model.find(manifest.model).key != manifest.model_key:
+        raise ModelMismatch(
+            f"{store.directory}: the encoder {manifest.model!r} has changed since the index was built; "
+            f"rebuild it with: groundedqa index --model {manifest.model}"
+        )
+
+
+def _encoder(store: Store, manifest: Manifest) -> Encoder:
+    model = Model.find(manifest.model)
+    directory = store.encoders / manifest.model_key
+    try:
+        stamp = json.loads((directory / "encoder.json").read_text(encoding="utf-8"))
+        encoder: Encoder = OnnxEncoder(model, directory) if stamp["serves"] else TorchEncoder(model)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise IndexDamaged(f"{directory}: the encoder's export is lost or damaged ({type(error).__name__})") from error
+    if encoder.dimension != manifest.dimension:
+        raise ModelMismatch(
+            f"{store.directory}: the index holds vectors of {manifest.dimension} dimensions, but the encoder "
+            f"{manifest.model!r} makes {encoder.dimension}; rebuild it with: groundedqa index --model {manifest.model}"
+        )
+    return encoder
