@@ -53,6 +53,7 @@ def read_base(root: Path) -> Base:
             aliases=content.aliases,
             definition=definition,
             links=tuple(link for link in links if link != slug),
+            digest=page.digest,
         )
         passages += own
     problems.sort(key=lambda p: (p.path, p.line, p.severity, p.message))
@@ -65,6 +66,18 @@ def read_page(root: Path, path: str) -> Page | None:
         return Page(path, (root / path).read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def find_again(page: Page, passage: Passage) -> Passage | None:
+    """A passage in a page that has changed since: same words, evidence and sources, or None."""
+    for draft in _read(page).drafts:
+        if (draft.kind, page.text[draft.start : draft.end]) != (passage.kind, passage.text):
+            continue
+        cited = (*draft.cites, *(source.id for source in draft.named))
+        if (draft.evidence, cited) == (passage.evidence, passage.sources):
+            place = {"start": draft.start, "end": draft.end, "line": page.line_at(draft.start)}
+            return passage.model_copy(update=place)
+    return None
 
 
 def fingerprint(root: Path) -> str:

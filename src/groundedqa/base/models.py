@@ -103,6 +103,7 @@ class Concept(Record):
     aliases: tuple[str, ...] = ()
     definition: str | None = None  # id of the passage that defines it
     links: tuple[str, ...] = ()
+    digest: str = ""  # of the page's text when it was read
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -27,6 +27,11 @@ class Page:
     text: str
 
     @cached_property
+    def digest(self) -> str:
+        """A digest of the whole text."""
+        return digest(self.text)
+
+    @cached_property
     def line_starts(self) -> list[int]:
         """Where each line begins; a line ends at CRLF, CR or LF, as in CommonMark.
 

@@ -54,6 +54,10 @@ class LexicalIndex:
         """Whether any passage holds the term."""
         return term in self._model.vocab_dict
 
-    def weight(self, term: str) -> float:
-        """The largest score that the term alone gives a passage; 0 if no passage holds it."""
-        return float(self.scores([term]).max(initial=0.0))
+    def frequency(self, term: str) -> int:
+        """How many passages hold the term."""
+        column = self._model.vocab_dict.get(term)
+        if column is None:
+            return 0
+        starts = self._model.scores["indptr"]
+        return int(starts[column + 1] - starts[column])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import weakref
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from groundedqa.base import Concept, Passage, Source
+from groundedqa.base import Concept, Kind, Passage, Source
 from groundedqa.errors import IndexDamaged, ModelMismatch
 from groundedqa.index.encoder import Encoder, Model, TorchEncoder
 from groundedqa.index.lexical import LexicalIndex
@@ -20,6 +21,7 @@ from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.passages import SavedBase
 from groundedqa.index.store import Manifest, Store
 from groundedqa.index.vectors import VectorIndex
+from groundedqa.index.words import terms
 
 _TRIES = 5
 
@@ -50,6 +52,33 @@ class Index:
     def rows(self) -> dict[str, int]:
         """The row of each passage by its id."""
         return {passage.id: row for row, passage in enumerate(self.passages)}
+
+    @cached_property
+    def names(self) -> dict[tuple[str, ...], str]:
+        """The slug of each concept by the terms of its titles and aliases; titles come first."""
+        found: dict[tuple[str, ...], str] = {}
+        for concept in self.concepts.values():
+            found.setdefault(tuple(terms(concept.title)), concept.slug)
+        for concept in self.concepts.values():
+            for alias in concept.aliases:
+                found.setdefault(tuple(terms(alias)), concept.slug)
+        found.pop((), None)
+        return found
+
+    def rows_of(self, kind: Kind) -> list[int]:
+        """The rows of all passages of one kind."""
+        return self._rows_by_kind.get(kind, [])
+
+    @cached_property
+    def _rows_by_kind(self) -> dict[Kind, list[int]]:
+        found: dict[Kind, list[int]] = {}
+        for row, passage in enumerate(self.passages):
+            found.setdefault(passage.kind, []).append(row)
+        return found
+
+    def rarity(self, term: str) -> float:
+        """The idf of a term over the passages: high for a rare one, highest for one never seen."""
+        return math.log(1 + (len(self.passages) + 0.5) / (self.lexical.frequency(term) + 0.5))
 
     def passage(self, identifier: str) -> Passage | None:
         """The passage with that id, if there is one."""

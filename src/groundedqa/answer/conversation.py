@@ -1,0 +1,95 @@
+"""Following a conversation without a language model: what a question is about, given the last one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from groundedqa.answer.models import Answer, Form, Grounded, Question
+from groundedqa.answer.questions import concepts_named, form_of, informative, is_definition, without_frame
+from groundedqa.base import Kind
+from groundedqa.index.opened import Index
+from groundedqa.index.words import terms, words_in
+
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|that|this|these|those|they|them|their|he|she|his|her|such|there|both|former|latter|one|ones)\b",
+    re.IGNORECASE,
+)
+_WHAT_ABOUT = re.compile(
+    r"^\s*(?:(?:and|but|so|ok(?:ay)?|well)\b[\s,]*)?(?:what|how)\s+(?:about|of)\s+(?P<topic>.+?)[\s?.!]*$", re.IGNORECASE
+)
+_GOES_ON = re.compile(r"^\s*(?:and|but|so|also|then|or)\b", re.IGNORECASE)
+_FEW = 3
+"""A question of at most this many informative words that names no concept leans on what came before."""
+
+
+def understand(index: Index, text: str, history: Sequence[Answer] = ()) -> Question:
+    """What a question asks, read together with the answers so far."""
+    alone = _alone(index, text)
+    if not history:
+        return alone
+    last = history[-1]
+    if found := _WHAT_ABOUT.match(text):
+        return _transferred(index, text, found["topic"], last.question) or alone
+    own = informative(text, alone.form)
+    points_back = bool(_POINTS_BACK.search(text)) and not alone.about
+    if alone.form in (Form.STRENGTH, Form.SOURCE) and not own and isinstance(last, Grounded):
+        claims = tuple(q.passage.id for q in last.quotes if q.passage.kind is Kind.CLAIM)
+        if claims:
+            asks = "how strong the evidence is for" if alone.form is Form.STRENGTH else "who stands behind"
+            return Question(
+                text, last.question.query, alone.form, last.question.about, claims, f"{asks} the claims just quoted"
+            )
+    # A new subject is not about the last answer: its words are none of the base's.
+    at_home = all(term in index.lexical for term in own)
+    leans = not alone.about and at_home and (len(own) <= _FEW or _GOES_ON.match(text) is not None)
+    if not (points_back or leans) or not words_in(text):
+        return alone
+    topic = _topic(index, last)
+    if not topic:
+        return alone
+    query = f"{topic} {without_frame(text, alone.form)}".strip()
+    about = concepts_named(index, query) or last.question.about
+    return Question(text, query, alone.form, about, understood=f"{text.strip()} (about: {topic})")
+
+
+def _alone(index: Index, text: str) -> Question:
+    named = concepts_named(index, text)
+    form = form_of(text, named)
+    if form is Form.FACT and len(named) == 1 and is_definition(index, text, named[0]):
+        form = Form.DEFINITION
+    query = without_frame(text, form) if form in (Form.STRENGTH, Form.UNKNOWN) else text
+    return Question(text, query if terms(query) else text, form, named)
+
+
+def _transferred(index: Index, text: str, topic: str, last: Question) -> Question | None:
+    """ "What about X?": the last question, asked of X."""
+    named = concepts_named(index, topic)
+    if not named and not terms(topic):
+        return None
+    if last.form in (Form.DEFINITION, Form.RELATION) or last.carried or not last.about:
+        form = Form.DEFINITION if len(named) == 1 and is_definition(index, topic, named[0]) else Form.FACT
+        if last.form in (Form.STRENGTH, Form.SOURCE, Form.UNKNOWN):
+            form = last.form
+        query = topic
+    else:
+        form = last.form
+        old = {term for slug in last.about for name in index.concepts[slug].names for term in terms(name)}
+        kept = " ".join(word for word in last.query.split() if not set(terms(word)) <= old)
+        query = f"{topic} {kept}".strip()
+    asked = {
+        Form.DEFINITION: f"what is {topic}",
+        Form.STRENGTH: f"how strong is the evidence about {topic}",
+        Form.SOURCE: f"who stands behind what is said about {topic}",
+        Form.UNKNOWN: f"what is not known about {topic}",
+    }.get(form, query)
+    return Question(text, query, form, named, understood=asked)
+
+
+def _topic(index: Index, last: Answer) -> str:
+    """What the last turn was about: the concepts it named, else the one its first quote is from."""
+    if last.question.about:
+        return " and ".join(index.concepts[slug].title for slug in last.question.about)
+    if isinstance(last, Grounded):
+        return last.quotes[0].concept.title
+    return last.question.query

@@ -1,0 +1,117 @@
+"""Understanding one question by its form: which concepts it names, what kind of answer it wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from groundedqa.answer.models import Form
+from groundedqa.index.opened import Index
+from groundedqa.index.words import STOPWORDS, stem, terms, words_in
+
+_UNKNOWN = re.compile(
+    r"\b(?:not|isn't|aren't|yet to be)\s+(?:yet\s+)?(?:known|understood|answered|settled|solved|clear)\b"
+    r"|\bun(?:known|solved|answered|resolved|settled)\b|\bopen\s+(?:questions?|problems?)\b"
+    r"|\b(?:don't|doesn't|do not|does not)\s+(?:we|anyone|researchers|they|the base)?\s*(?:yet\s+)?know\b"
+    r"|\bremains?\s+(?:open|unclear|to be)\b|\bstill\s+(?:open|unclear|debated)\b",
+    re.IGNORECASE,
+)
+_RELATION = re.compile(
+    r"\b(?:relat\w*|connect\w*|link\w*|differ\w*|compar\w*|versus|vs|between|hang together|have to do with)\b",
+    re.IGNORECASE,
+)
+_STRENGTH = re.compile(
+    r"\bhow\s+(?:strong|good|solid|reliable|certain|sure|robust|trustworthy|well[- ]\w+)\b"
+    r"|\b(?:strength|level|quality|kind)\s+of\s+(?:the\s+)?evidence\b|\bevidence\s+level\b"
+    r"|\b(?:what|which|any|how much)\s+(?:is\s+the\s+)?evidence\b|\bcan\s+(?:i|we|you)\s+trust\b",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(
+    r"\bwho\s+(?:found|discovered|showed|says|said|wrote|published|did|made|measured|claims|claimed|proved|reported)\b"
+    r"|\bwhose\s+(?:work|finding|claim|result)\b|\b(?:what|which)\s+(?:is\s+the\s+)?(?:source|paper|study|citation)s?\b"
+    r"|\bwhere\s+(?:does|do|did|is|was)\s+(?:that|this|it|these|those)\b|\bwhen\s+was\s+(?:that|this|it)\b"
+    r"|^(?:source|citation|reference)s?\W*$",
+    re.IGNORECASE,
+)
+_WHAT_IS = re.compile(r"\s*(?:what(?:'?s|\s+is|\s+are|\s+was|\s+were)|define|explain)\b", re.IGNORECASE)
+_FIELD = re.compile(r"\b(?:in|for|of|within|inside)\b", re.IGNORECASE)
+_FRAME = {
+    Form.DEFINITION: "define definition overview introduction introduce describe description basics summary".split(),
+    Form.UNKNOWN: (
+        "unknown known open question questions problem problems unsolved unanswered unresolved unsettled settled solved "
+        "understood answered yet remain remains unclear debated still base"
+    ).split(),
+    Form.STRENGTH: (
+        "strong good solid reliable certain sure robust trustworthy well supported established strength level quality "
+        "evidence trust proven true"
+    ).split(),
+    Form.SOURCE: (
+        "found discovered showed wrote published measured claims claimed proved reported whose work finding claim result "
+        "source sources paper papers study citation reference come where when"
+    ).split(),
+}
+_FRAME_STEMS = {form: frozenset(stem(word) for word in words) for form, words in _FRAME.items()}
+
+
+def concepts_named(index: Index, text: str) -> tuple[str, ...]:
+    """Slugs of the concepts that a text names by title or alias, in its order; longest names first."""
+    found = terms(text)
+    longest = max((len(name) for name in index.names), default=0)
+    named: dict[str, None] = {}
+    at = 0
+    while at < len(found):
+        for size in range(min(longest, len(found) - at), 0, -1):
+            if slug := index.names.get(tuple(found[at : at + size])):
+                named[slug] = None
+                at += size
+                break
+        else:
+            at += 1
+    return tuple(named)
+
+
+def form_of(text: str, named: Iterable[str]) -> Form:
+    """What kind of answer the words of a question ask for, definitions aside."""
+    if _UNKNOWN.search(text):
+        return Form.UNKNOWN
+    if _STRENGTH.search(text):
+        return Form.STRENGTH
+    if _RELATION.search(text) and len(tuple(named)) > 1:
+        return Form.RELATION
+    if _SOURCE.search(text):
+        return Form.SOURCE
+    return Form.FACT
+
+
+def is_definition(index: Index, text: str, slug: str) -> bool:
+    """Whether a question names one concept and asks nothing else about it.
+
+    After "what is", words that say in which field ("in neural networks") may follow the name.
+    """
+    rest = [term for term in terms(text) if term not in _FRAME_STEMS[Form.DEFINITION]]
+    if index.names.get(tuple(rest)) == slug:
+        return True
+    asks = _WHAT_IS.match(text)
+    return bool(asks) and index.names.get(tuple(terms(_FIELD.split(text[asks.end() :], maxsplit=1)[0]))) == slug
+
+
+def without_frame(text: str, form: Form) -> str:
+    """The question without the words that only say which form of answer is wanted."""
+    frame = _FRAME_STEMS.get(form, frozenset())
+    return " ".join(text[start:end] for start, end, word in words_in(text) if stem(word) not in frame)
+
+
+def informative(text: str, form: Form = Form.FACT) -> list[str]:
+    """The terms of a question that name something, without repeats."""
+    frame = _FRAME_STEMS.get(form, frozenset())
+    return [term for term in dict.fromkeys(terms(text)) if term not in frame]
+
+
+def has_letters(text: str) -> bool:
+    """Whether there is any word or number at all."""
+    return bool(words_in(text))
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to search for: one word that is not a stop word."""
+    return any(word not in STOPWORDS for _, _, word in words_in(text))

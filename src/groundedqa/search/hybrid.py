@@ -1,0 +1,137 @@
+"""Hybrid search: candidates of the dense and the lexical index, filtered, fused and ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundedqa.base import Evidence, Kind, Passage
+from groundedqa.index.opened import Index
+from groundedqa.index.words import terms
+from groundedqa.search.fusion import convex
+
+CANDIDATES = 100
+"""Candidates taken from each retriever before fusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which passages may be found at all; applied before the cut, never after it.
+
+    With `min_evidence` only claims of that level or a better one pass: other passages and
+    claims that state no level carry no evidence that could meet it.
+    """
+
+    min_evidence: Evidence | None = None
+    concept: str | None = None  # a slug
+    kinds: frozenset[Kind] | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is filtered."""
+        return not (self.min_evidence is None and self.concept is None and self.kinds is None)
+
+    def passes(self, passage: Passage) -> bool:
+        """Whether a passage may be found."""
+        if self.min_evidence is not None and (
+            passage.evidence is None or not passage.evidence.at_least(self.min_evidence)
+        ):
+            return False
+        if self.kinds is not None and passage.kind not in self.kinds:
+            return False
+        return self.concept is None or passage.concept == self.concept
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one retriever says of a hit.
+
+    `score` is its own (a cosine, or BM25), `share` what it adds to the fused score, `rank` its
+    place among that retriever's candidates from 1, None where it is not one of them.
+    """
+
+    score: float
+    share: float
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. `score` is `dense.share + lexical.share`; ranks start at 1."""
+
+    passage: Passage
+    row: int
+    rank: int
+    score: float
+    dense: Part
+    lexical: Part
+
+
+def search(
+    index: Index, query: str, top_k: int = 10, filters: Filters = Filters(), also: Collection[int] = ()
+) -> list[Hit]:
+    """The passages that match a query best, best first, at most `top_k`.
+
+    Rows in `also` are judged with the rest however far down they would be, and always kept,
+    as long as the filters let them through.
+    """
+    vector = index.encoder.encode_query(query)
+    lexical = index.lexical.scores(terms(query))
+    allowed = _allowed(index, filters)
+    by_dense = _nearest(index, vector, allowed)
+    by_lexical = _best(lexical, allowed)
+    wanted = [row for row in also if filters.passes(index.passages[row])]
+    pool = np.unique(np.concatenate([by_dense, by_lexical, np.asarray(wanted, dtype=np.int64)]))
+    if not len(pool):
+        return []
+    cosines = np.asarray(index.vectors[pool] @ vector, dtype=np.float32)
+    dense_share, lexical_share = convex(cosines, lexical[pool])
+    dense_rank = {int(row): rank for rank, row in enumerate(by_dense, 1)}
+    lexical_rank = {int(row): rank for rank, row in enumerate(by_lexical, 1)}
+    scores = dense_share + lexical_share
+    order = sorted(range(len(pool)), key=lambda i: (-scores[i], index.passages[pool[i]].id))
+    hits = []
+    for rank, i in enumerate(order, 1):
+        row = int(pool[i])
+        if rank > top_k and row not in wanted:
+            continue
+        hits.append(
+            Hit(
+                passage=index.passages[row],
+                row=row,
+                rank=rank,
+                score=float(scores[i]),
+                dense=Part(float(cosines[i]), float(dense_share[i]), dense_rank.get(row)),
+                lexical=Part(float(lexical[row]), float(lexical_share[i]), lexical_rank.get(row)),
+            )
+        )
+    return hits
+
+
+def _allowed(index: Index, filters: Filters) -> NDArray[np.int64] | None:
+    """The rows that may be found; None for all of them."""
+    if not filters:
+        return None
+    return np.asarray([row for row, p in enumerate(index.passages) if filters.passes(p)], dtype=np.int64)
+
+
+def _nearest(index: Index, vector: NDArray[np.float32], allowed: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """The rows of the dense candidates, nearest first.
+
+    With a filter the search is exact over the rows that pass: Chroma slows down when most rows
+    satisfy a filter, and cutting first would lose answers.
+    """
+    if allowed is None:
+        return index.dense.nearest(vector, min(CANDIDATES, len(index.passages)))
+    cosines = index.vectors[allowed] @ vector
+    return allowed[np.argsort(-cosines, kind="stable")[:CANDIDATES]]
+
+
+def _best(scores: NDArray[np.float32], allowed: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """The rows of the lexical candidates, best first; a row without any shared term is none."""
+    rows = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
+    if len(rows) > CANDIDATES:
+        rows = rows[np.argpartition(-scores[rows], CANDIDATES - 1)[:CANDIDATES]]
+    return rows[np.argsort(-scores[rows], kind="stable")].astype(np.int64)
