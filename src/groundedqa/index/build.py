@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from groundedqa.base import Base, fingerprint, read_base
 from groundedqa.errors import BaseError, StoreError
 from groundedqa.index.cache import VectorCache, key_of
-from groundedqa.index.encoder import DEFAULT_MODEL, Model, TorchEncoder
+from groundedqa.index.encoder import DEFAULT_MODEL, Model, TorchEncoder, export_is_whole
 from groundedqa.index.lexical import LexicalIndex
 from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms
 from groundedqa.index.store import FORMAT, Manifest, Store
@@ -89,7 +89,7 @@ def _unchanged(store: Store, root: Path, model: Model, seal: str) -> Report | No
     except StoreError:
         return None
     same = (manifest.format, manifest.model_key, manifest.fingerprint) == (FORMAT, model.key, seal)
-    if not same or manifest.root != root or not (store.encoders / model.key / "encoder.json").is_file():
+    if not same or manifest.root != root or not export_is_whole(store.encoders / model.key):
         return None
     return Report(version, manifest.pages, manifest.passages, 0, False)
 
@@ -114,7 +114,7 @@ def _vectors(
     found = cache.get(keys)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
     export = store.encoders / model.key
-    exported = (export / "encoder.json").is_file()
+    exported = export_is_whole(export)
     encoder: TorchEncoder | None = None
     if missing or not exported:
         progress.stage("Loading the encoder", 0)

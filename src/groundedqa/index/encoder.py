@@ -81,6 +81,15 @@ class Model:
         return cls(name, location, f"{label}-{seal.hexdigest()[:12]}")
 
 
+def export_is_whole(directory: Path) -> bool:
+    """Whether `directory` holds an export with every file as long as it was written."""
+    try:
+        files = json.loads((directory / "encoder.json").read_text(encoding="utf-8"))["files"]
+        return all((directory / name).stat().st_size == size for name, size in files.items())
+    except (OSError, ValueError, KeyError):
+        return False
+
+
 class TorchEncoder:
     """The original model, on torch: encodes passages, and questions where no export may serve."""
 
@@ -145,6 +154,7 @@ class TorchEncoder:
             stamp |= {"difference": float(max(gaps)), "serves": bool(max(gaps) <= TOLERANCE)}
         except Exception as error:  # whatever a foreign model's export trips over, torch still serves
             stamp["reason"] = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        stamp["files"] = {f.name: f.stat().st_size for f in directory.iterdir() if f.name != "encoder.json"}
         (directory / "encoder.json").write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
     def _write_graph(self, directory: Path) -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from groundedqa.base import Concept, Kind, Passage, Source
 from groundedqa.errors import IndexDamaged, ModelMismatch
-from groundedqa.index.encoder import Encoder, Model, TorchEncoder
+from groundedqa.index.encoder import Encoder, Model, TorchEncoder, export_is_whole
 from groundedqa.index.lexical import LexicalIndex
 from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.passages import SavedBase
@@ -165,11 +165,13 @@ def _check_model(store: Store, manifest: Manifest, wanted: str | None) -> None:
 def _encoder(store: Store, manifest: Manifest) -> Encoder:
     model = Model.find(manifest.model)
     directory = store.encoders / manifest.model_key
+    if not export_is_whole(directory):
+        raise IndexDamaged(f"{directory}: the encoder's export is lost or cut")
     try:
         stamp = json.loads((directory / "encoder.json").read_text(encoding="utf-8"))
         encoder: Encoder = OnnxEncoder(model, directory) if stamp["serves"] else TorchEncoder(model)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise IndexDamaged(f"{directory}: the encoder's export is lost or damaged ({type(error).__name__})") from error
+        raise IndexDamaged(f"{directory}: the encoder's export is damaged ({type(error).__name__})") from error
     if encoder.dimension != manifest.dimension:
         raise ModelMismatch(
             f"{store.directory}: the index holds vectors of {manifest.dimension} dimensions, but the encoder "

@@ -23,7 +23,7 @@ from pathlib import Path
 import portalocker
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from groundedqa.errors import IndexDamaged, IndexMissing
+from groundedqa.errors import IndexDamaged, IndexMissing, StoreError
 
 FORMAT = 1
 """Raised whenever what is written, or how a page is read, changes: older versions are then rebuilt."""
@@ -80,8 +80,15 @@ class Store:
         """
         try:
             return (self.directory / "current").read_text(encoding="utf-8").strip()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             raise IndexMissing(f"{self.directory}: there is no index yet; build one with: groundedqa index") from None
+
+    def root(self) -> Path | None:
+        """The folder that the current version was built from; None where that cannot be read."""
+        try:
+            return self.manifest(self.current()).root
+        except StoreError:
+            return None
 
     def manifest(self, version: str) -> Manifest:
         """What a version was built from.
