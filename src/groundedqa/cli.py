@@ -140,7 +140,8 @@ def _open(store: Path, model: str | None) -> Index:
         from groundedqa.index.store import Store
 
         print(f"{damage}; building the index again.", file=sys.stderr)
-        _build(Store(store).root() or CORPUS, store, model, force=True)
+        kept = Store(store)
+        _build(kept.root() or CORPUS, store, model or kept.model(), force=True)
     return open_index(store, model)
 
 
@@ -262,10 +263,8 @@ def _quote_text(opened: Index, quote: Quote) -> str:
     if passage.kind is Kind.CLAIM:
         label = f"claim, evidence: {passage.evidence.value if passage.evidence else 'not stated'}"
     place = opened.root / passage.path
-    try:
+    if place.is_relative_to(Path.cwd()):
         place = place.relative_to(Path.cwd())
-    except ValueError:
-        pass
     lines = ["", f"  {quote.text}", f"  [{label}] {quote.concept.title}, {place}:{passage.line}"]
     lines += [f"  Source: {source.citation} {source.url or ''}".rstrip() for source in quote.sources]
     return "\n".join(lines)

@@ -133,9 +133,7 @@ def _same(index: Index, one: Hit, other: Hit) -> bool:
 
 def _abstain(index: Index, question: Question, reason: str, hits: Sequence[Hit]) -> Abstention:
     nearest = [verified for hit in hits[: 2 * _NEAREST] if (verified := quote(index, hit))]
-    touching = (
-        hit for hit in hits if hit.passage.kind is Kind.OPEN_QUESTION and hit.dense.score >= _TOUCHING_QUESTION
-    )
+    touching = (hit for hit in hits if hit.passage.kind is Kind.OPEN_QUESTION and hit.dense.score >= _TOUCHING_QUESTION)
     best = max(touching, key=lambda hit: hit.dense.score, default=None)
     return Abstention(question, reason, tuple(nearest[:_NEAREST]), quote(index, best) if best else None)
 
@@ -196,9 +194,11 @@ def _lead(answered: Grounded) -> str:
         said += f", {'rated' if len(quotes) == 1 else 'the claim rated'} {claims[0].evidence.value}"
     elif answered.strength:
         levels = {claim.evidence for claim in claims}
-        said += f", all rated {answered.strength.value}" if len(levels) == 1 and len(claims) == len(
-            quotes
-        ) else f", the weakest {'claim ' if len(claims) < len(quotes) else ''}rated {answered.strength.value}"
+        said += (
+            f", all rated {answered.strength.value}"
+            if len(levels) == 1 and len(claims) == len(quotes)
+            else f", the weakest {'claim ' if len(claims) < len(quotes) else ''}rated {answered.strength.value}"
+        )
     elif claims:
         said += ", not all with an evidence level"
     lead = f"{said[0].upper()}{said[1:]}."

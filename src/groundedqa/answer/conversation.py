@@ -16,7 +16,8 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _WHAT_ABOUT = re.compile(
-    r"^\s*(?:(?:and|but|so|ok(?:ay)?|well)\b[\s,]*)?(?:what|how)\s+(?:about|of)\s+(?P<topic>.+?)[\s?.!]*$", re.IGNORECASE
+    r"^\s*(?:(?:and|but|so|ok(?:ay)?|well)\b[\s,]*)?(?:what|how)\s+(?:about|of)\s+(?P<topic>.+?)[\s?.!]*$",
+    re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"^\s*(?:and|but|so|also|then|or)\b", re.IGNORECASE)
 _FEW = 3

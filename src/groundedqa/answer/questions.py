@@ -38,16 +38,16 @@ _FIELD = re.compile(r"\b(?:in|for|of|within|inside)\b", re.IGNORECASE)
 _FRAME = {
     Form.DEFINITION: "define definition overview introduction introduce describe description basics summary".split(),
     Form.UNKNOWN: (
-        "unknown known open question questions problem problems unsolved unanswered unresolved unsettled settled solved "
-        "understood answered yet remain remains unclear debated still base"
+        "unknown known open question questions problem problems unsolved unanswered unresolved unsettled settled "
+        "solved understood answered yet remain remains unclear debated still base"
     ).split(),
     Form.STRENGTH: (
         "strong good solid reliable certain sure robust trustworthy well supported established strength level quality "
         "evidence trust proven true"
     ).split(),
     Form.SOURCE: (
-        "found discovered showed wrote published measured claims claimed proved reported whose work finding claim result "
-        "source sources paper papers study citation reference come where when"
+        "found discovered showed wrote published measured claims claimed proved reported whose work finding claim "
+        "result source sources paper papers study citation reference come where when"
     ).split(),
 }
 _FRAME_STEMS = {form: frozenset(stem(word) for word in words) for form, words in _FRAME.items()}
@@ -91,8 +91,10 @@ def is_definition(index: Index, text: str, slug: str) -> bool:
     rest = [term for term in terms(text) if term not in _FRAME_STEMS[Form.DEFINITION]]
     if index.names.get(tuple(rest)) == slug:
         return True
-    asks = _WHAT_IS.match(text)
-    return bool(asks) and index.names.get(tuple(terms(_FIELD.split(text[asks.end() :], maxsplit=1)[0]))) == slug
+    if not (asks := _WHAT_IS.match(text)):
+        return False
+    name = _FIELD.split(text[asks.end() :], maxsplit=1)[0]
+    return index.names.get(tuple(terms(name))) == slug
 
 
 def without_frame(text: str, form: Form) -> str:

@@ -12,19 +12,20 @@ from groundedqa.search import Hit
 
 
 def quote(index: Index, hit: Hit) -> Quote | None:
-    """The hit as a quote; None if its page no longer says so.
-
-    Where the page has changed since it was indexed, the passage is looked for in the page as it is
-    now: it has to stand there with the same words, evidence and sources, at whatever place.
-    """
-    passage = _verified(index, hit.passage)
+    """The hit as a quote; None if its page no longer says so."""
+    passage = verified(index, hit.passage)
     if passage is None:
         return None
     sources = tuple(index.sources[key] for key in passage.sources if key in index.sources)
     return Quote(passage, index.concepts[passage.concept], sources, hit)
 
 
-def _verified(index: Index, passage: Passage) -> Passage | None:
+def verified(index: Index, passage: Passage) -> Passage | None:
+    """The passage as its page holds it now; None if its page no longer says so.
+
+    Where the page has changed since it was indexed, the passage is looked for in the page as it is
+    now: it has to stand there with the same words, evidence and sources, at whatever place.
+    """
     page = _page(index.root, passage.path)
     if page is None:
         return None

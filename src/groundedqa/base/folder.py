@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -30,13 +32,16 @@ def read_base(root: Path) -> Base:
     if not contents and not problems:
         raise BaseError(f"{root}: there is no page in this folder (a file ending in {', '.join(PAGE_ENDINGS)})")
     names = _Names(contents, problems)
-    taken: dict[str, tuple[str, int]] = {}
+    taken = _Ids()
     concepts: dict[str, Concept] = {}
     passages: list[Passage] = []
     for page in pages:
         content = contents[page.path]
         problems += content.problems
         slug = slug_of(page.path)
+        if slug in concepts:
+            message = f"{concepts[slug].path} has the same name but for its ending; rename one of the two"
+            problems.append(Problem("error", page.path, 1, message))
         own: list[Passage] = []
         for draft in content.drafts:
             for source in draft.named:
@@ -90,7 +95,7 @@ def fingerprint(root: Path) -> str:
     for file, path in _files(root):
         name = path.encode("utf-8", "surrogateescape")
         try:
-            state = os.readlink(file).encode() if file.is_symlink() else sha256(file.read_bytes()).digest()
+            state = os.fsencode(os.readlink(file)) if file.is_symlink() else sha256(_bytes(file)).digest()
         except OSError:
             state = b"unreadable"
         total.update(b"%d %s %s" % (len(name), name, state))
@@ -129,31 +134,66 @@ def _load(root: Path) -> tuple[list[Page], dict[str, Source], list[Problem]]:
 
     home = root.resolve()
     for file, path in _files(root):
-        if file.is_symlink():
-            if not file.resolve().is_relative_to(home):
-                wrong(path, "this link leads out of the base's folder; copy the page here instead")
-            elif not file.exists():
-                wrong(path, "this link leads to nothing; remove it or mend it")
-            continue  # a page inside the folder is read at its own place
-        if path in bibliography.NAMES:
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            wrong(ascii(path)[1:-1], "this file's name is not UTF-8; rename it")
+            continue
+        if file.is_symlink() and (message := _wrong_link(file, home)):
+            wrong(path, message)
+        elif path in bibliography.NAMES:
             found, bad = bibliography.read_bibliography(file, path)
+            for key in sorted(found.keys() & sources.keys()):
+                wrong(path, f"the source id {key!r} is used in another bibliography too; ids are unique")
             sources |= found
             problems += bad
-            continue
-        try:
-            raw = file.read_bytes()
-        except OSError as error:
-            wrong(path, f"the page cannot be read: {(error.strerror or str(error)).lower()}")
-            continue
-        if b"\0" in raw:
-            wrong(path, "this is a binary file, not a page; move it out of the folder or rename it")
-            continue
-        try:
-            pages.append(Page(path, raw.decode("utf-8")))
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            wrong(path, f"the page is not UTF-8 (byte {raw[error.start]:#04x}); save it as UTF-8", line)
+        elif not file.is_symlink():  # a page that a link inside the folder means is read at its own place
+            try:
+                pages.append(_load_page(file, path))
+            except _Unreadable as error:
+                wrong(path, str(error), error.line)
     return pages, sources, problems
+
+
+def _wrong_link(file: Path, home: Path) -> str | None:
+    """What is wrong with a symbolic link, if anything is."""
+    try:
+        goal = file.resolve(strict=True)
+    except (OSError, RuntimeError):  # RuntimeError: a link that leads to itself, up to Python 3.12
+        return "this link leads to nothing; remove it or mend it"
+    return None if goal.is_relative_to(home) else "this link leads out of the base's folder; copy the page here instead"
+
+
+class _Unreadable(Exception):
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def _load_page(file: Path, path: str) -> Page:
+    try:
+        raw = _bytes(file)
+    except OSError as error:
+        raise _Unreadable(f"the page cannot be read: {(error.strerror or str(error)).lower()}") from None
+    if b"\0" in raw:
+        raise _Unreadable("this is a binary file, not a page; move it out of the folder or rename it")
+    try:
+        return Page(path, raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = _line_of(raw[: error.start])
+        raise _Unreadable(f"the page is not UTF-8 (byte {raw[error.start]:#04x}); save it as UTF-8", line) from None
+
+
+def _bytes(file: Path) -> bytes:
+    """A file's bytes; a pipe or a device is refused, since reading one may never end."""
+    if not file.is_file():
+        raise OSError("it is no ordinary file")
+    return file.read_bytes()
+
+
+def _line_of(before: bytes) -> int:
+    """The line, from 1, that follows these bytes."""
+    return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
 
 
 def _read(page: Page) -> PageContent:
@@ -167,17 +207,17 @@ class _Names:
         self._titles = {path: content.title or _title_from(path) for path, content in contents.items()}
         self._slugs: dict[str, str] = {}
         for path in contents:
-            self._slugs.setdefault(slug_of(path).casefold(), slug_of(path))
+            self._slugs.setdefault(_key(slug_of(path)), slug_of(path))
         for path, title in self._titles.items():
-            other = self._slugs.setdefault(title.casefold(), slug_of(path))
+            other = self._slugs.setdefault(_key(title), slug_of(path))
             if other != slug_of(path) and self._titles.get(_path_of(other, contents)) == title:
                 message = f"the title {title!r} is also that of {_path_of(other, contents)}; links to it go there"
                 problems.append(Problem("warning", path, 1, message))
         for path, content in contents.items():
             for alias in content.aliases:
-                self._slugs.setdefault(alias.casefold(), slug_of(path))
+                self._slugs.setdefault(_key(alias), slug_of(path))
         for path in contents:
-            self._slugs.setdefault(PurePosixPath(path).stem.casefold(), slug_of(path))
+            self._slugs.setdefault(_key(PurePosixPath(path).stem), slug_of(path))
 
     def title(self, path: str) -> str:
         return self._titles[path]
@@ -187,10 +227,11 @@ class _Names:
         if target.lower().endswith(PAGE_ENDINGS):
             folder = "" if target.startswith("/") else os.path.dirname(page)
             path = os.path.normpath(os.path.join(folder, target.lstrip("/")))
-            found = self._slugs.get(slug_of(path).casefold())
-            return found if found and found.casefold() == slug_of(path).casefold() else None
-        wanted = target.casefold()
-        return self._slugs.get(wanted) or self._slugs.get(slugify(target)) or self._slugs.get(wanted.rstrip("/"))
+            wanted = _key(slug_of(path))
+            found = self._slugs.get(wanted)
+            return found if found and _key(found) == wanted else None
+        wanted = _key(target)
+        return self._slugs.get(wanted) or self._slugs.get(slugify(wanted)) or self._slugs.get(wanted.rstrip("/"))
 
     def follow(self, page: str, links: Iterable[tuple[str, int]], problems: list[Problem]) -> Iterator[str]:
         """The slugs that a page's links mean; a link to nowhere is a warning."""
@@ -202,41 +243,46 @@ class _Names:
                 problems.append(Problem("warning", page, line, message))
 
 
+class _Ids:
+    """Gives every passage an id of its own."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, tuple[str, int]] = {}
+        self._copies: Counter[str] = Counter()
+
+    def take(self, own: str | None, made: str, page: Page, line: int, problems: list[Problem]) -> str:
+        """The id that the author gave if it is free, else one made of the page and the text."""
+        if own is not None and own in self._places:
+            where = "{}:{}".format(*self._places[own])
+            message = f"the id {own!r} is already used at {where}; ids are unique over the whole base"
+            problems.append(Problem("error", page.path, line, message))
+            own = None
+        identifier = own or made
+        while identifier in self._places:
+            self._copies[made] += 1
+            identifier = f"{made}-{self._copies[made] + 1}"
+        self._places[identifier] = (page.path, line)
+        return identifier
+
+
 def _passage(
     page: Page,
     slug: str,
     draft: Draft,
     sources: dict[str, Source],
     names: _Names,
-    taken: dict[str, tuple[str, int]],
+    taken: _Ids,
     problems: list[Problem],
 ) -> Passage:
     line = page.line_at(draft.start)
     text = page.text[draft.start : draft.end]
     made = f"{slug}/{draft.kind.value.replace('_', '-')}-{digest(text)}"
-    identifier = draft.id or made
-    if identifier in taken:
-        if draft.id:
-            where = "{}:{}".format(*taken[identifier])
-            message = f"the id {identifier!r} is already used at {where}; ids are unique over the whole base"
-            problems.append(Problem("error", page.path, line, message))
-        copy = 2
-        while f"{made}-{copy}" in taken:
-            copy += 1
-        identifier = f"{made}-{copy}" if made in taken or draft.id is None else made
-    taken[identifier] = (page.path, line)
+    identifier = taken.take(draft.id, made, page, line, problems)
     cited = [key for key in draft.cites if key in sources]
     for key in draft.cites:
         if key not in sources:
             message = f"the source @{key} is not in the bibliography; add it there or mend the key"
             problems.append(Problem("error", page.path, line, message))
-    if draft.kind is Kind.CLAIM:
-        if not draft.cites and not draft.named:
-            problems.append(Problem("warning", page.path, line, "this claim names no source; add one, such as [@key]"))
-        if draft.evidence is None:
-            problems.append(
-                Problem("warning", page.path, line, "this claim states no evidence level; add one, such as Evidence: weak")
-            )
     return Passage(
         id=identifier,
         kind=draft.kind,
@@ -252,6 +298,11 @@ def _passage(
         date=draft.date,
         target=names.find(page.path, draft.target) if draft.target else None,
     )
+
+
+def _key(name: str) -> str:
+    """What two spellings of a name share: case, and how accents are stored, do not matter."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _title_from(path: str) -> str:

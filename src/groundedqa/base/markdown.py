@@ -1,4 +1,4 @@
-"""Reading a page in Markdown: front matter, sections, claims, open questions, relations, links."""
+"""Reading a page in Markdown: sections, claims, open questions, relations, links."""
 
 from __future__ import annotations
 
@@ -6,83 +6,72 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
-from urllib.parse import unquote
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from groundedqa.base.items import read_claim, read_open_question, read_relation, wikilinks
+from groundedqa.base.frontmatter import read_front_matter
+from groundedqa.base.items import read_claim, read_open_question, read_relation
+from groundedqa.base.links import page_links, page_target
+from groundedqa.base.marks import find_evidence, is_marks, plain
 from groundedqa.base.models import Kind, Problem
-from groundedqa.base.page import Draft, Page, PageContent, split_long
+from groundedqa.base.page import MAX_ITEM, Draft, Page, PageContent, split_long
 
 _HEADINGS = {
     Kind.CLAIM: re.compile(r"(?:(?:key|main|core|central)\s+)?claims", re.IGNORECASE),
     Kind.OPEN_QUESTION: re.compile(r"(?:open|unresolved|unanswered)\s+(?:questions|problems)", re.IGNORECASE),
     Kind.RELATION: re.compile(r"related(?:\s+(?:concepts|pages|topics|work))?|see also", re.IGNORECASE),
 }
+# "2. Key Claims", "**Key Claims:**" and "Key claims (3)" are the same heading.
+_AROUND_HEADING = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _ITEM_MARK = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]\])?(?:[ \t]+|$)")
-_PAGE_ENDING = re.compile(r"\.(?:md|markdown|txt)$", re.IGNORECASE)
-
-
-class FrontMatter(BaseModel):
-    """What a page may say about itself; keys of other people's wikis are mapped or ignored."""
-
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
-
-    title: str | None = None
-    kind: str = "concept"
-    status: str | None = None
-    aliases: list[str] = Field(default_factory=list)
-    summary: str | None = None
-
-    @field_validator("aliases", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return ([value] if value else []) if isinstance(value, str) else value
-
-
-_SUMMARY_KEYS = ("summary", "abstract", "description")
+_UNCLOSED = re.compile(r"-{3,}[ \t]*(?:\r\n|\r|\n)[A-Za-z_]+:(?=\s)")
 
 
 def read_markdown(page: Page) -> PageContent:
     """Read one page. What is not understood stays text; what is wrong is in `problems`."""
     content = PageContent()
-    mark = len(page.text) - len(page.text.removeprefix("\ufeff"))
-    tokens = _parser().parse(page.text[mark:])
-    heading, wanted, at = "", None, 0
+    text = page.text.removeprefix("\ufeff")
+    found: dict[str, Any] = {}  # the parser puts link references here
+    tokens = _parser().parse(text, found)
+    heading, part, part_level, at = "", None, 0, 0
+    if _UNCLOSED.match(text) and tokens[0].type != "front_matter":
+        message = "the front matter that begins here has no end; close it with a line of three hyphens"
+        content.problems.append(Problem("warning", page.path, 1, message))
     while at < len(tokens):
         token = tokens[at]
         close = _close(tokens, at)
-        if token.type == "front_matter":
-            _read_front_matter(page, token, content)
+        _read_links(tokens[at:close], content)
+        if token.type == "front_matter" and token.map:
+            read_front_matter(page, token.map[0] + 1, token.map[1] - 1, content)
         elif token.type == "heading_open":
-            title = _plain(tokens[at + 1].content)
-            _read_links(tokens[at:close], content)
-            if token.tag == "h1" and not content.title:
+            title, level = _plain(tokens[at + 1].content), int(token.tag[1])
+            heading = "" if level == 1 and not content.title else title
+            if level == 1 and not content.title:
                 content.title = title
-            else:
-                heading = title
-                wanted = next((k for k, name in _HEADINGS.items() if name.fullmatch(title.strip(" :.*_"))), None)
+            kind = next((k for k, name in _HEADINGS.items() if name.fullmatch(_AROUND_HEADING.sub("", title))), None)
+            # A heading below "Key Claims" sorts them; one below the page's title begins anew.
+            if kind or level <= part_level or part_level == 1:
+                part, part_level = kind, level
         elif token.map:
-            _read_links(tokens[at:close], content)
-            _read_block(page, tokens[at:close], wanted, heading, content)
+            _read_block(page, tokens[at:close], part, heading, content)
         at = close
+    for label, reference in found.get("references", {}).items():
+        first, last = reference["map"]
+        if target := page_target(reference["href"]):
+            content.links.append((target, first + 1))
+        if label.startswith("^"):  # a footnote that is one word, such as an address
+            _add_text(page, page.line_span(first, last), heading, content)
+    content.drafts.sort(key=lambda draft: draft.start)
     return content
 
 
 @cache
 def _parser() -> MarkdownIt:
-    # Inline structure is parsed only where a block may hold a link: it is most of the time spent
-    # on a large page, and everything else is sliced from the page itself.
+    # Inline structure is not parsed: it is most of the time spent on a large page, and every
+    # passage is sliced from the page itself.
     return MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disable("inline")
-
-
-@cache
-def _inline_parser() -> MarkdownIt:
-    return MarkdownIt("commonmark")
 
 
 def _close(tokens: list[Token], at: int) -> int:
@@ -93,146 +82,113 @@ def _close(tokens: list[Token], at: int) -> int:
     return next(i for i in range(at + 1, len(tokens)) if tokens[i].level == level and tokens[i].nesting == -1) + 1
 
 
+def _children(block: list[Token]) -> Iterator[list[Token]]:
+    """The blocks directly inside a block."""
+    at = 1
+    while at < len(block) - 1:
+        close = _close(block, at)
+        yield block[at:close]
+        at = close
+
+
+def _span(page: Page, block: list[Token]) -> tuple[int, int]:
+    assert block[0].map is not None
+    return page.strip(*page.line_span(*block[0].map))
+
+
+def _is_list(block: list[Token]) -> bool:
+    return block[0].type in ("bullet_list_open", "ordered_list_open")
+
+
 def _plain(inline: str) -> str:
-    """A heading's words without emphasis, code and link marks."""
-    text = re.sub(r"\[\[(?:[^\]|]*\|)?([^\]]*)\]\]|\[([^\]]*)\]\([^)]*\)", r"\1\2", inline)
-    return re.sub(r"\s+\{#[^}]*\}$|[*`]", "", text).strip()
+    """A heading's words without emphasis, code, link and attribute marks."""
+    return " ".join(re.sub(r"\s+\{#[^{}]*\}$|[*`]", "", plain(inline)).split())
 
 
-def _read_block(page: Page, block: list[Token], wanted: Kind | None, heading: str, content: PageContent) -> None:
+def _read_block(page: Page, block: list[Token], part: Kind | None, heading: str, content: PageContent) -> None:
     opening = block[0]
-    assert opening.map is not None
-    start, end = page.line_span(*opening.map)
-    is_list = opening.type in ("bullet_list_open", "ordered_list_open")
-    if wanted and is_list:
-        for item in _items(block):
-            _read_item(page, item, wanted, heading, content)
+    start, end = _span(page, block)
+    if part and _is_list(block):
+        for item in _children(block):
+            _read_item(page, item, part, heading, content)
         return
-    if wanted is Kind.OPEN_QUESTION and opening.type == "paragraph_open":
-        if question := read_open_question(page, *page.strip(start, end), content):
-            content.drafts.append(question)
+    if opening.type == "hr" or (opening.type == "html_block" and _only_comments(page.text[start:end])):
         return
-    if opening.type in ("hr", "html_block") and re.fullmatch(r"\s*(?:<!--.*?-->\s*)*", page.text[start:end], re.S):
-        return
-    if opening.type == "hr":
-        return
-    cuts = None
-    if is_list:
-        cuts = (page.line_span(*item[0].map)[0] for item in _items(block) if item[0].map)
-    elif opening.type in ("table_open", "fence", "code_block"):
-        cuts = (s for s in page.line_starts[opening.map[0] : opening.map[1]])
-    for first, last in split_long(page, start, end, cuts):
-        content.drafts.append(Draft(Kind.SECTION, first, last, heading=heading))
+    if opening.type == "paragraph_open" and end - start <= MAX_ITEM:
+        draft = None
+        if part is Kind.OPEN_QUESTION:
+            draft = read_open_question(page, start, end, content)
+        elif part is Kind.CLAIM and find_evidence(page.text[start:end]):
+            draft = read_claim(page, start, end, content)
+        if draft:
+            content.drafts.append(draft)
+            return
+    cuts: list[int] = []
+    if _is_list(block):
+        cuts = [page.line_span(*item[0].map)[0] for item in _children(block) if item[0].map]
+    elif opening.type in ("table_open", "fence", "code_block") and opening.map:
+        cuts = page.line_starts[opening.map[0] : opening.map[1]]
+    _add_text(page, (start, end), heading, content, cuts)
 
 
 def _read_item(page: Page, item: list[Token], kind: Kind, heading: str, content: PageContent) -> None:
-    """One list item: its first paragraph is what is said; nested lines may hold its marks."""
-    first = next((t for t in item if t.type == "inline" and t.map), None)
-    if first is None or first.map is None or item[0].map is None:
+    """One list item: its first paragraph is what is said; the blocks below hold its marks, or are text."""
+    first, *below = list(_children(item)) or [[]]
+    if not first:
         return
-    item_start, item_end = page.line_span(*item[0].map)
-    start, end = page.line_span(*first.map)
-    if first.map[0] == item[0].map[0] and (mark := _ITEM_MARK.match(page.text, item_start, end)):
-        start = mark.end()
-    start, end = page.strip(start, end)
+    start, end = _span(page, first)
+    if mark := _ITEM_MARK.match(page.text, page.line_span(*item[0].map)[0], end) if item[0].map else None:
+        start = max(start, min(mark.end(), end))
+    if first[0].type != "paragraph_open" or end - start > MAX_ITEM:
+        _add_text(page, _span(page, item), heading, content)
+        return
+    marks: list[str] = []
+    rest: list[tuple[int, int]] = []
+    for span in (_span(page, b) for block in below for b in (_children(block) if _is_list(block) else [block])):
+        text = _ITEM_MARK.sub("", page.text[slice(*span)], count=1) if span[1] - span[0] <= MAX_ITEM else ""
+        if kind is Kind.CLAIM and text and is_marks(text):
+            marks.append(text)
+        else:
+            rest.append(span)
     draft: Draft | None
     if kind is Kind.CLAIM:
-        draft = read_claim(page, start, end, content, tail_end=item_end)
+        draft = read_claim(page, start, end, content, nested="\n".join(marks))
     elif kind is Kind.OPEN_QUESTION:
         draft = read_open_question(page, start, end, content)
     else:
         draft = read_relation(page, start, end, content)
-        if draft is None and not _has_link(page.text[start:end]):
-            draft = Draft(Kind.SECTION, start, end, heading=heading)
     if draft:
         content.drafts.append(draft)
+    elif kind is not Kind.RELATION or not any(page_links(page.text[start:end])):
+        _add_text(page, (start, end), heading, content)
+    for span in rest:
+        _add_text(page, span, heading, content)
 
 
-def _items(block: list[Token]) -> Iterator[list[Token]]:
-    """The outermost items of a list."""
-    level = block[0].level + 1
-    at = 1
-    while at < len(block) - 1:
-        close = _close(block, at)
-        if block[at].type == "list_item_open" and block[at].level == level:
-            yield block[at:close]
-        at = close
+def _add_text(
+    page: Page, span: tuple[int, int], heading: str, content: PageContent, cuts: list[int] | None = None
+) -> None:
+    for start, end in split_long(page, *span, cuts):
+        content.drafts.append(Draft(Kind.SECTION, start, end, heading=heading))
 
 
-def _has_link(text: str) -> bool:
-    return "](" in text or "[[" in text
+def _only_comments(text: str) -> bool:
+    """Whether HTML holds nothing but comments."""
+    at = 0
+    while text.startswith("<!--", at):
+        end = text.find("-->", at + 4)
+        if end < 0:
+            return True  # never closed: the rest of the page is the comment
+        at = end + 3
+        at += len(text[at:]) - len(text[at:].lstrip()) if text[at : at + 1].isspace() else 0
+    return at >= len(text)
 
 
 def _read_links(block: list[Token], content: PageContent) -> None:
-    """Add what the block links to: `[[Title]]` and `[text](page.md)`, not in code, not outside."""
+    """Add what the block links to, each link with its line."""
     for token in block:
-        if token.type != "inline" or not token.map or not _has_link(token.content):
-            continue
-        line = token.map[0] + 1
-        children = _inline_parser().parseInline(token.content)[0].children or []
-        # A wikilink may be spread over several text tokens, one a bracket: join them first.
-        text = "".join(c.content if c.type == "text" else "\0" for c in children)
-        targets = wikilinks(text)
-        for child in children:
-            if child.type == "link_open":
-                href = unquote(str(child.attrs.get("href", ""))).split("#")[0]
-                if _PAGE_ENDING.search(href) and "://" not in href:
-                    targets.append(href)
-        content.links.extend((target, line) for target in targets)
-
-
-def _read_front_matter(page: Page, token: Token, content: PageContent) -> None:
-    assert token.map is not None
-    first_line = token.map[0] + 1
-    offset = page.line_starts[first_line]
-    try:
-        loader = yaml.BaseLoader(token.content)
-        node = loader.get_single_node()
-        raw = loader.construct_document(node) if node is not None else {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = first_line + 1 + (mark.line if mark else 0)
-        reason = getattr(error, "problem", None) or "a character that YAML does not allow"
-        content.problems.append(Problem("error", page.path, line, f"the front matter is not valid YAML: {reason}"))
-        return
-    if not isinstance(node, yaml.MappingNode):
-        return
-    places = {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
-    raw.setdefault("kind", raw.get("type") or "concept")
-    summary_key = next((key for key in _SUMMARY_KEYS if isinstance(raw.get(key), str) and raw[key].strip()), None)
-    if summary_key:
-        raw["summary"] = raw[summary_key]
-    try:
-        front = FrontMatter.model_validate({k: v for k, v in raw.items() if v not in ("", None)})
-    except ValidationError as error:
-        for problem in error.errors():
-            key = str(problem["loc"][0])
-            line = first_line + 1 + (places[key].start_mark.line if key in places else 0)
-            message = f"the front matter's {key!r} cannot be read: {problem['msg'].lower()}"
-            content.problems.append(Problem("error", page.path, line, message))
-        return
-    content.title, content.kind, content.status = front.title or "", front.kind, front.status
-    content.aliases = tuple(dict.fromkeys(a.strip() for a in front.aliases if a.strip()))
-    if summary_key and front.summary:
-        span = _scalar_span(page, offset, places[summary_key])
-        if " ".join(page.text[slice(*span)].split()) == " ".join(front.summary.split()):
-            content.drafts.append(Draft(Kind.SECTION, *span, heading="Summary"))
-
-
-def _scalar_span(page: Page, offset: int, node: yaml.Node) -> tuple[int, int]:
-    """Where a YAML value stands in the page, without its quotes or block indicator."""
-    # Marks count in the token's text, whose lines end in LF alone: go by line and column.
-    lines = page.line_starts
-    first = page.line_at(offset) - 1
-
-    def place(mark: yaml.Mark) -> int:
-        at = first + mark.line
-        return min(lines[at] + mark.column, len(page.text)) if at < len(lines) else len(page.text)
-
-    start, end = place(node.start_mark), place(node.end_mark)
-    style = getattr(node, "style", None)
-    if style in ("'", '"'):
-        start, end = start + 1, end - 1
-    elif style in ("|", ">"):
-        start = lines[page.line_at(start)] if page.line_at(start) < len(lines) else end
-    return page.strip(start, end)
+        if token.type == "inline" and token.map:
+            line, last = token.map[0] + 1, 0
+            for target, at in page_links(token.content):
+                line, last = line + token.content.count("\n", last, at), at
+                content.links.append((target, line))

@@ -12,11 +12,15 @@ from hashlib import sha256
 from groundedqa.base.models import Evidence, Kind, Problem, Source
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"')\]]*\s+")
+_SENTENCE_END = re.compile(r"[.!?][\"'*_)\]]{0,5}\s+|[。！？]+[」』”）]?\s*")
 
 MAX_SECTION = 800
 """Longest section passage in characters: about 200 word pieces, which the default encoder still
 reads whole (it cuts at 256), and about what fits a screen as a quote."""
+
+MAX_ITEM = 4000
+"""Longest list item in characters that is read as a claim, an open question or a relation; a
+longer one is prose, and is cut like prose."""
 
 
 @dataclass(frozen=True)
@@ -84,33 +88,34 @@ class PageContent:
     problems: list[Problem] = field(default_factory=list)
 
 
-def split_long(page: Page, start: int, end: int, cuts: Iterator[int] | None = None) -> Iterator[tuple[int, int]]:
+def split_long(page: Page, start: int, end: int, cuts: list[int] | None = None) -> Iterator[tuple[int, int]]:
     """Cut a block into spans of at most `MAX_SECTION` characters.
 
     Cuts fall at the places given (items of a list, rows of a table), else at ends of sentences,
     else at white space, and only in a run of that length without any, anywhere.
     """
     start, end = page.strip(start, end)
-    if end - start <= MAX_SECTION:
-        if end > start:
-            yield start, end
-        return
-    text = page.text
-    places = list(cuts) if cuts is not None else [m.end() for m in _SENTENCE_END.finditer(text, start, end)]
     while end - start > MAX_SECTION:
-        limit = start + MAX_SECTION
-        at = bisect.bisect_right(places, limit)
-        cut = places[at - 1] if at and places[at - 1] > start else None
-        if cut is None:
-            space = max(text.rfind(" ", start + 1, limit), text.rfind("\n", start + 1, limit))
-            cut = space if space > start else limit
-        piece = page.strip(start, cut)
-        if piece[1] > piece[0]:
-            yield piece
+        cut = _cut(page.text, start, start + MAX_SECTION, cuts or [])
+        first, last = page.strip(start, cut)
+        if last > first:
+            yield first, last
         start = cut
-    piece = page.strip(start, end)
-    if piece[1] > piece[0]:
-        yield piece
+    first, last = page.strip(start, end)
+    if last > first:
+        yield first, last
+
+
+def _cut(text: str, start: int, limit: int, cuts: list[int]) -> int:
+    """The best place after `start`, at most `limit`, to end a passage."""
+    at = bisect.bisect_right(cuts, limit)
+    if at and cuts[at - 1] > start:
+        return cuts[at - 1]
+    ends = [m.end() for m in _SENTENCE_END.finditer(text, start, limit)]
+    if ends and ends[-1] > start:
+        return ends[-1]
+    space = max(text.rfind(mark, start + 1, limit) for mark in " \t\r\n")
+    return space if space > start else limit
 
 
 def digest(text: str) -> str:

@@ -10,10 +10,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from groundedqa.base.frontmatter import YAML_LOADER, yaml_problem
 from groundedqa.base.models import Problem, Source
 
 NAMES = tuple(f"{stem}.{end}" for stem in ("references", "bibliography", "sources") for end in ("yaml", "yml", "json"))
 """File names, in the base's own folder, that are read as its bibliography."""
+
+_ID = re.compile(r"""(?<![\w-])id["']?[ \t]*:[ \t]*["']?([^\s"',{}]+)""")
 
 
 class Name(BaseModel):
@@ -40,7 +43,7 @@ class CslDate(BaseModel):
         """The first year that the date names."""
         if self.parts and self.parts[0]:
             return self.parts[0][0]
-        found = re.search(r"\b\d{4}\b", self.literal or self.raw)
+        found = re.search(r"(?<!\d)\d{4}(?!\d)", self.literal or self.raw)
         return int(found[0]) if found else None
 
 
@@ -58,9 +61,18 @@ class CslEntry(BaseModel):
     doi: str | None = Field(None, alias="DOI")
     url: str | None = Field(None, alias="URL")
 
+    @field_validator("id", mode="before")
+    @classmethod
+    def _number_as_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) else value
+
     @field_validator("issued", mode="before")
     @classmethod
     def _plain_date(cls, value: Any) -> Any:
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if isinstance(value, dict) and "year" in value:
+            value = value["year"]
         return {"raw": str(value)} if isinstance(value, str | int) else value
 
     @field_validator("url")
@@ -76,7 +88,12 @@ class CslEntry(BaseModel):
         url = self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
         year = self.issued.year if self.issued else None
         return Source(
-            id=self.id, title=self.title, authors=authors, year=year, container=self.container or self.publisher, url=url
+            id=self.id,
+            title=self.title,
+            authors=authors,
+            year=year,
+            container=self.container or self.publisher,
+            url=url,
         )
 
 
@@ -89,21 +106,21 @@ def read_bibliography(path: Path, name: str) -> tuple[dict[str, Source], list[Pr
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return {}, [Problem("error", name, 1, f"the bibliography is not UTF-8 (byte {error.start}); save it as UTF-8")]
+    json_format = path.suffix == ".json"
     try:
-        entries = _parse(text, json_format=path.suffix == ".json")
-    except (yaml.YAMLError, json.JSONDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else getattr(error, "lineno", 1)
-        reason = getattr(error, "problem", None) or getattr(error, "msg", None) or "it holds a forbidden character"
-        kind = "JSON" if path.suffix == ".json" else "YAML"
+        entries = _parse(text, json_format)
+    except (yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:
+        line, reason = (error.lineno, error.msg) if isinstance(error, json.JSONDecodeError) else yaml_problem(error)
+        kind = "JSON" if json_format else "YAML"
         return {}, [Problem("error", name, line, f"the bibliography is not valid {kind}: {reason}")]
     if not isinstance(entries, list):
         return {}, [Problem("error", name, 1, "the bibliography has to be a list of CSL entries")]
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
+    lines = _lines_of_ids(text)
     for entry in entries:
         key = str(entry.get("id", "")) if isinstance(entry, dict) else ""
-        line = _line_of(text, key)
+        line = lines.get(key, 1)
         try:
             source = CslEntry.model_validate(entry).source()
         except ValidationError as error:
@@ -119,12 +136,16 @@ def read_bibliography(path: Path, name: str) -> tuple[dict[str, Source], list[Pr
 
 
 def _parse(text: str, json_format: bool) -> Any:
-    # BaseLoader keeps every scalar a string: no date, number or boolean is guessed from a title.
-    data = json.loads(text) if json_format else yaml.load(text, Loader=yaml.BaseLoader)
-    return data.get("references") if isinstance(data, dict) else data
+    data = json.loads(text) if json_format else yaml.load(text, Loader=YAML_LOADER)
+    entries = data.get("references") if isinstance(data, dict) and "references" in data else data
+    return entries or []
 
 
-def _line_of(text: str, key: str) -> int:
-    """The line where an entry states its id; the last one, which is where a repeated id is wrong."""
-    found = list(re.finditer(rf"""^.*\bid["']?\s*:\s*["']?{re.escape(key)}["']?\s*,?\s*$""", text, re.M)) if key else []
-    return text.count("\n", 0, found[-1].start()) + 1 if found else 1
+def _lines_of_ids(text: str) -> dict[str, int]:
+    """The line where each entry states its id; the last one, which is where a repeated id is wrong."""
+    lines: dict[str, int] = {}
+    line, last = 1, 0
+    for found in _ID.finditer(text):
+        line, last = line + text.count("\n", last, found.start()), found.start()
+        lines[found[1]] = line
+    return lines

@@ -1,22 +1,23 @@
 """Reading the plain text of a concept page that was copied from the web.
 
-    Title
-    StatusTitle              (the page's badge and heading run together when copied)
-    Title
-    Prose, one paragraph a line.
-    Key Claims
-    - Short claim - detail. Evidence: level (Source)
-    Open Questions
-    - One question?
-    Related Concepts
-    - Other Page - how the two hang together
-    Backlinks                (computed by the site: not content)
-    Test Your Understanding  (quiz teasers: not content)
+Title
+StatusTitle              (the page's badge and heading run together when copied)
+Title
+Prose, one paragraph a line.
+Key Claims
+- Short claim - detail. Evidence: level (Source)
+Open Questions
+- One question?
+Related Concepts
+- Other Page - how the two hang together
+Backlinks                (computed by the site: not content)
+Test Your Understanding  (quiz teasers: not content)
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from groundedqa.base.items import read_claim, read_open_question, read_relation
 from groundedqa.base.models import Kind
@@ -40,7 +41,7 @@ def is_web_export(page: Page) -> bool:
         return False
     title = head[0][2]
     return any(_repeats_title(text, title) for _, _, text in head[1:3]) and any(
-        text.casefold() in _PARTS for _, _, text in _lines(page)
+        text.casefold().rstrip(":") in _PARTS for _, _, text in _lines(page)
     )
 
 
@@ -49,10 +50,10 @@ def read_web_export(page: Page) -> PageContent:
     content = PageContent()
     lines = _lines(page)
     content.title = lines[0][2]
-    body = 1
-    while body < min(3, len(lines)) and _repeats_title(lines[body][2], content.title):
-        content.status = lines[body][2].removesuffix(content.title).strip(" -:|·") or content.status
-        body += 1
+    # The title comes again below, with the page's badge glued to it or on a line of its own.
+    body = 1 + max(at for at, line in enumerate(lines[:3]) if _repeats_title(line[2], content.title))
+    badges = [text.removesuffix(content.title).strip(" -:|·") for _, _, text in lines[1:body]]
+    content.status = next((badge for badge in badges if badge), None)
     part, heading, ended = Kind.SECTION, "", False
     for start, end, text in lines[body:]:
         name = text.casefold().rstrip(":")
@@ -83,7 +84,7 @@ def _lines(page: Page, most: int | None = None) -> list[tuple[int, int, str]]:
     """Start, end and text of the lines that are not blank."""
     found = []
     starts = [*page.line_starts, len(page.text)]
-    for first, last in zip(starts, starts[1:], strict=False):
+    for first, last in pairwise(starts):
         start, end = page.strip(first, last)
         text = page.text[start:end].lstrip("\ufeff")
         if text:

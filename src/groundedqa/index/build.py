@@ -19,6 +19,7 @@ from groundedqa.index.cache import VectorCache, key_of
 from groundedqa.index.encoder import DEFAULT_MODEL, Model, TorchEncoder, export_is_whole
 from groundedqa.index.lexical import LexicalIndex
 from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms
+from groundedqa.index.seals import seals_of
 from groundedqa.index.store import FORMAT, Manifest, Store
 
 _BATCH = 512
@@ -62,11 +63,12 @@ def build(
         GroundedQAError: there is no such encoder.
     """
     store = Store(directory)
-    root = Path(os.path.abspath(corpus))  # links in the path stay as the author knows them
+    root = Path(os.path.abspath(corpus))  # noqa: PTH100 -- not resolved: the path stays as the author knows it
     model = Model.find(model_name)
     seal = fingerprint(root)  # before reading: a page saved meanwhile makes the next build run
     with store.building(progress.waiting):
         if not force and (report := _unchanged(store, root, model, seal)):
+            store.clean()  # what a killed build left, and versions whose last reader has gone
             return report
         base = _read(corpus, root)
         saved = SavedBase.of(base)
@@ -163,11 +165,6 @@ def _write(
     progress.stage("Writing the index", len(vectors))
     write_vectors(directory / "chroma", vectors, progress.advance)
     VectorIndex(directory / "chroma", vectors).close()
-    files = {
-        file.relative_to(directory).as_posix(): file.stat().st_size
-        for file in sorted(directory.rglob("*"))
-        if file.is_file()
-    }
     manifest = Manifest(
         format=FORMAT,
         model=model.name,
@@ -177,6 +174,6 @@ def _write(
         fingerprint=seal,
         pages=len(saved.concepts),
         passages=len(saved.passages),
-        files=files,
+        files=seals_of(directory),
     )
     (directory / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")

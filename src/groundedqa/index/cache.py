@@ -26,13 +26,16 @@ class VectorCache:
         try:
             self._open(path)
         except sqlite3.DatabaseError:
-            path.unlink(missing_ok=True)
+            self._connection.close()
+            for file in (path, path.with_name(f"{path.name}-journal")):
+                file.unlink(missing_ok=True)
             self._open(path)
 
     def _open(self, path: Path) -> None:
         self._connection = sqlite3.connect(path)
         self._connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
-        self._connection.execute("SELECT count(*) FROM vectors")
+        if self._connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("damaged")
         self._connection.commit()
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:

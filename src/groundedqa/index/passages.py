@@ -22,9 +22,7 @@ class SavedBase(BaseModel):
     @classmethod
     def of(cls, base: Base) -> SavedBase:
         """The part of a base that answers need."""
-        return cls(
-            concepts=tuple(base.concepts.values()), passages=base.passages, sources=tuple(base.sources.values())
-        )
+        return cls(concepts=tuple(base.concepts.values()), passages=base.passages, sources=tuple(base.sources.values()))
 
 
 def embedded_text(passage: Passage, concept: Concept) -> str:

@@ -2,19 +2,21 @@
 
     STORE/
       current              the name of the version that answers; replaced atomically
+      last.json            the manifest of the last version, to rebuild from where its own is lost
       build.lock           held by the one process that builds
       vectors.sqlite       vectors by content, for the builder only
       encoders/KEY/        a model's export to ONNX, made once
-      versions/NAME/       manifest.json, base.jsonl, vectors.npy, lexical/, chroma/
+      versions/NAME/       manifest.json, base.json, vectors.npy, lexical/, chroma/
       versions/NAME.lock   held, shared, by every process that reads the version
 
 A version's directory is complete before `current` names it and never changes afterwards. One that
-nobody holds and `current` does not name is removed by the next build.
+nobody holds and `current` does not name is removed by the next build, and so is an export that no
+version is left for.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,7 +25,8 @@ from pathlib import Path
 import portalocker
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from groundedqa.errors import IndexDamaged, IndexMissing, StoreError
+from groundedqa.errors import IndexDamaged, IndexMissing
+from groundedqa.index.seals import first_broken
 
 FORMAT = 1
 """Raised whenever what is written, or how a page is read, changes: older versions are then rebuilt."""
@@ -46,21 +49,19 @@ class Manifest(BaseModel):
     fingerprint: str  # of every file in it
     pages: int
     passages: int
-    files: dict[str, int]  # path within the version, and size in bytes
+    files: dict[str, str]  # path within the version, and seal
 
     def check(self, directory: Path) -> None:
         """Compare the files with what was written.
 
         Raises:
-            IndexDamaged: one is lost or has another size.
+            IndexDamaged: one is lost or changed, or another release of this program wrote them.
         """
-        for name, size in self.files.items():
-            file = directory / name
-            found = file.stat().st_size if file.is_file() else None
-            # Chroma may add a page to its database when it opens it; it never shortens it.
-            if found is None or (found != size and not (name.endswith(".sqlite3") and found > size)):
-                state = "is lost" if found is None else f"has {found} bytes instead of {size}"
-                raise IndexDamaged(f"{file}: this file of the index {state}")
+        if self.format != FORMAT:
+            raise IndexDamaged(f"{directory}: the index has format {self.format}, but this program reads {FORMAT}")
+        if broken := first_broken(directory, self.files):
+            state = "damaged" if broken.exists() else "lost"
+            raise IndexDamaged(f"{broken}: this file of the index is {state}")
 
 
 class Store:
@@ -84,10 +85,18 @@ class Store:
             raise IndexMissing(f"{self.directory}: there is no index yet; build one with: groundedqa index") from None
 
     def root(self) -> Path | None:
-        """The folder that the current version was built from; None where that cannot be read."""
+        """The folder that the last version was built from, however damaged that is; None if unknown."""
+        root = self._last("root")
+        return Path(root) if root else None
+
+    def model(self) -> str | None:
+        """The encoder that the last version was built with, however damaged that is; None if unknown."""
+        return self._last("model")
+
+    def _last(self, name: str) -> str | None:
         try:
-            return self.manifest(self.current()).root
-        except StoreError:
+            return str(json.loads((self.directory / "last.json").read_text(encoding="utf-8"))[name])
+        except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def manifest(self, version: str) -> Manifest:
@@ -129,26 +138,41 @@ class Store:
         lock = portalocker.Lock(self._lock(version), timeout=0, flags=_SHARED)
         try:
             lock.acquire()
-        except (OSError, portalocker.LockException):
+        except (OSError, ValueError, portalocker.LockException):
             raise IndexDamaged(f"{self.versions / version}: this version of the index was replaced") from None
         return lock
 
     def swap(self, version: str) -> None:
         """Make a complete version the one that answers."""
+        beside = self.directory / "last.json.new"
+        shutil.copyfile(self.versions / version / "manifest.json", beside)
+        beside.replace(self.directory / "last.json")
         beside = self.directory / "current.new"
         beside.write_text(version, encoding="utf-8")
-        os.replace(beside, self.directory / "current")
+        beside.replace(self.directory / "current")
 
     def clean(self) -> None:
-        """Remove versions that nobody reads and `current` does not name, and unfinished exports."""
+        """Remove what nobody needs any more; only the process that builds may call this.
+
+        A version goes when `current` does not name it and nobody holds it. A reader that takes the
+        lock file just before it is removed finds no version behind it, and looks at `current` again.
+        """
         current = self.current()
         names = {path.name.removesuffix(".lock") for path in self.versions.iterdir()}
         for name in names - {current}:
-            with suppress(portalocker.LockException), portalocker.Lock(self._lock(name), timeout=0, flags=_ALONE):
+            # What cannot be removed now is no reason to fail; the next build tries again.
+            lock = portalocker.Lock(self._lock(name), timeout=0, flags=_ALONE)
+            with suppress(OSError, portalocker.LockException), lock:
                 shutil.rmtree(self.versions / name, ignore_errors=True)
                 self._lock(name).unlink(missing_ok=True)
-        for unfinished in self.encoders.glob("*.new"):
-            shutil.rmtree(unfinished, ignore_errors=True)
+        kept = set()
+        for version in self.versions.iterdir():
+            if version.is_dir():
+                with suppress(IndexDamaged):
+                    kept.add(self.manifest(version.name).model_key)
+        for export in self.encoders.iterdir():
+            if export.name not in kept:
+                shutil.rmtree(export, ignore_errors=True)
 
     def _lock(self, version: str) -> Path:
         return self.versions / f"{version}.lock"

@@ -1,13 +1,17 @@
 """The dense index in Chroma. This is the only module that imports chromadb.
 
-One process writes a directory once; afterwards it is only read. Chroma gives no sign when two
-processes write one directory, or when one writes what another reads, so neither ever happens.
+One process writes a directory once; afterwards nobody does. Chroma gives no sign when two
+processes write one directory, or when one writes what another reads, so neither ever happens: even
+a reader writes to Chroma's database (a row in `acquire_write` at each opening), so each reader has
+its own copy of that one file, and shares the graph, which is never written.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import chromadb
@@ -59,13 +63,18 @@ class VectorIndex:
         Raises:
             IndexDamaged: it cannot be opened, or some of its own vectors do not find themselves.
         """
+        self._own = TemporaryDirectory(prefix="groundedqa-", ignore_cleanup_errors=True)
+        self._client: Any = None
         try:
-            self._client = _client(directory)
+            _share(directory, Path(self._own.name))
+            self._client = _client(Path(self._own.name))
             self._collection = self._client.get_collection(_NAME, embedding_function=None)
             self._check(vectors)
         except IndexDamaged:
+            self.close()
             raise
         except Exception as error:
+            self.close()
             raise IndexDamaged(f"{directory}: Chroma cannot read its files ({type(error).__name__})") from error
 
     def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
@@ -75,7 +84,9 @@ class VectorIndex:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._client.close()
+        if self._client:
+            self._client.close()
+        self._own.cleanup()
 
     def _check(self, vectors: NDArray[np.float32]) -> None:
         if self._collection.count() != len(vectors):
@@ -91,5 +102,24 @@ class VectorIndex:
                 raise IndexDamaged(f"Chroma does not find vector {row} where it was written")
 
 
+def _share(written: Path, own: Path) -> None:
+    """Give a reader `own` copies of the files at the top of `written`, and links to its folders."""
+    for entry in written.iterdir():
+        if entry.is_dir():
+            try:
+                (own / entry.name).symlink_to(entry.absolute(), target_is_directory=True)
+            except OSError:  # a file system without links
+                shutil.copytree(entry, own / entry.name)
+        else:
+            shutil.copyfile(entry, own / entry.name)
+
+
 def _client(directory: Path) -> Any:
-    return chromadb.PersistentClient(str(directory), settings=Settings(anonymized_telemetry=False))
+    # Named in full, because Chroma takes what is not named from the environment and from `.env`.
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
+        anonymized_telemetry=False,
+        allow_reset=False,
+    )
+    return chromadb.PersistentClient(str(directory), settings=settings)

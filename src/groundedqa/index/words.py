@@ -12,14 +12,14 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 # Words that ask, address or point rather than name something: a question made of these alone
 # asks about nothing that a base could hold.
-_ASKING = (
-    "anyone anything bit cannot whats could couldn't explain did does ever every explain explained find get give got happen "
-    "happens hello help hey hi kind know let like lot make many may maybe might much must mean meaning means need ok "
-    "okay one per please really said say says see shall show something sort still tell thank thanks thing things think "
-    "understand upon us use used using vs want well whether whose within without would wouldn't yes yet whos hows"
-).split()
+_ASKING = """
+anyone anything bit cannot could couldn't did does ever every explain explained find get give got happen happens hello
+help hey hi hows kind know let like lot make many may maybe might much must mean meaning means need ok okay one per
+please really said say says see shall show something sort still tell thank thanks thing things think understand upon us
+use used using vs want well whats whether whos whose within without would wouldn't yes yet
+"""
 
-STOPWORDS = frozenset(STOPWORDS_EN_PLUS) | frozenset(_ASKING)
+STOPWORDS = frozenset(STOPWORDS_EN_PLUS) | frozenset(_ASKING.split())
 
 
 @cache

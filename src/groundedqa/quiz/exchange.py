@@ -1,0 +1,216 @@
+"""Which fact may stand in another's place: of the same form, plausible, and not right as well.
+
+The base's claims are all that is known here. An exchanged fact is refused when the claim itself,
+its sources or any other passage about the same matter mentions it, when it would turn the order
+of the statement's numbers or dates around, and when it stands too near to a rough figure.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from groundedqa.answer.quotes import verified
+from groundedqa.base import Evidence, Kind, Passage
+from groundedqa.index.opened import Index
+from groundedqa.index.words import terms
+from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType, Lexicon
+from groundedqa.quiz.likeness import (
+    NAMES,
+    holds_name,
+    mentions,
+    ordered,
+    other_way_round,
+    plausible,
+    same,
+    says_number,
+    unlike,
+)
+from groundedqa.quiz.wording import plain, short_claim
+
+_RESTATES = 0.45
+"""Share of a statement's terms, weighted by rarity, from which on a passage is about the same matter."""
+_TOUCHES = 0.25
+"""The same where names are exchanged: what is said of one model in other words is often true of the next."""
+_GENERAL = re.compile(r"\b(?:can|may|could|might|often|sometimes|some|still|open|part|not?|never|nobody|fails?)\b")
+"""A statement this loose about one concept is hard to call false of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A claim's words around one fact: what an item shows. `fact` has its place in `text`."""
+
+    claim: Passage
+    text: str
+    fact: Fact
+
+    def with_fact(self, words: str) -> str:
+        """The statement with other words in the fact's place."""
+        return f"{self.text[: self.fact.start]}{words}{self.text[self.fact.end :]}"
+
+    @property
+    def rest(self) -> str:
+        """The statement without the fact."""
+        return self.with_fact(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A fact's stand-in and the claim that it is taken from."""
+
+    text: str
+    claim: Passage
+
+
+class Exchange:
+    """The facts of one base's claims, and the rules by which one may stand for another."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        claims = [index.passages[row] for row in index.rows_of(Kind.CLAIM)]
+        self._plain = {passage.id: plain(passage.text) for passage in index.passages}
+        self._terms = {identifier: frozenset(terms(text)) for identifier, text in self._plain.items()}
+        self._rarity = {term: index.rarity(term) for term in frozenset().union(*self._terms.values())}
+        self.lexicon = Lexicon((self._plain[claim.id] for claim in claims), index.concepts)
+        self._facts = {claim.id: self.lexicon.facts(self._plain[claim.id]) for claim in claims}
+        self._pool: dict[FactType, list[tuple[Fact, Passage]]] = {kind: [] for kind in FactType}
+        for claim in claims:
+            for fact in self._facts[claim.id]:
+                self._pool[fact.type].append((fact, claim))
+
+    def statements(self, claim: Passage) -> Iterator[Statement]:
+        """A statement for each fact of a claim that can be asked for, in order.
+
+        A fact of the short claim is asked for in the short claim alone. A contested claim is never
+        cut: what disputes it stands further on.
+        """
+        whole, short = self._plain[claim.id], short_claim(claim.text)
+        if "__" in whole:  # it could be taken for a blank
+            return
+        for fact in self._facts[claim.id]:
+            in_short = short is not None and fact.end <= len(short)
+            if fact.type is FactType.CONCEPT and (not in_short or _GENERAL.search(short or "")):
+                continue  # what a claim is about is asked for where it says so
+            cut = in_short and claim.evidence is not Evidence.CONTESTED
+            statement = Statement(claim, short if short and cut else whole, fact)
+            if fact.exposed and not self._given_away(statement):
+                yield statement
+
+    def wrongs(self, statement: Statement, rng: Random) -> Iterator[Wrong]:
+        """What may stand in the fact's place, most plausible first; each differs from the others."""
+        fact, claim = statement.fact, statement.claim
+        near = self._nearness(claim)
+        pool = [(other, origin) for other, origin in self._pool[fact.type] if origin.id != claim.id]
+        rng.shuffle(pool)
+        pool.sort(key=lambda pair: (self._unlike(fact, pair[0]), near.get(pair[1].concept, 2)))
+        rivals = self._rivals(statement)
+        given: list[Fact] = []
+        for other, origin in pool:
+            if fact.type in NAMES and not other.exposed:
+                continue
+            if any(same(other, earlier) for earlier in given) or not self._fits(statement, other, rivals):
+                continue
+            if (now := verified(self._index, origin)) is None:
+                continue
+            given.append(other)
+            yield Wrong(self._worded(statement, other, origin), now)
+
+    def same_matter(self, one: Passage, other: Passage) -> bool:
+        """Whether two claims say so much of the same that an item on one answers an item on the other."""
+        return (
+            self._cover(self._terms[one.id], other) >= _RESTATES or self._cover(self._terms[other.id], one) >= _RESTATES
+        )
+
+    def _unlike(self, fact: Fact, other: Fact) -> int:
+        known = (fact.value in self._index.concepts) == (other.value in self._index.concepts)
+        # A group with a page of its own is better known than one without.
+        return unlike(fact, other) + (fact.type is FactType.GROUP and not known)
+
+    def _nearness(self, claim: Passage) -> dict[str, int]:
+        linked = dict.fromkeys(self._index.concepts[claim.concept].links, 1)
+        return linked | {claim.concept: 0}
+
+    def _given_away(self, statement: Statement) -> bool:
+        fact, rest = statement.fact, statement.rest
+        if fact.type in NUMBERS:
+            return says_number(rest, fact, loosely=True)
+        if fact.type in DATES:
+            return isinstance(fact.value, tuple) and str(fact.value[0]) in rest
+        words = re.findall(r"\w{3,}", fact.text)
+        if fact.type is FactType.VERSION:
+            words = [word for word in words[1:] if word.isalpha()]
+            if holds_name(fact.text, rest):
+                return True
+        spoken = rest.casefold()
+        return any(re.search(rf"\b{re.escape(word[:6].casefold())}", spoken) for word in words)
+
+    def _rivals(self, statement: Statement) -> list[str]:
+        """Plain texts of the passages that are about what the fact's own part of the statement says."""
+        start = max(statement.text.rfind(mark, 0, statement.fact.start) for mark in (". ", "; ", "! ", "? ")) + 1
+        ends = [at for mark in (". ", "; ") if (at := statement.text.find(mark, statement.fact.end)) >= 0]
+        end = min(ends, default=len(statement.text))
+        wanted = frozenset(
+            terms(f"{statement.text[start : statement.fact.start]} {statement.text[statement.fact.end : end]}")
+        )
+        wanted &= self._rarity.keys()
+        least = _TOUCHES if statement.fact.type in NAMES else _RESTATES
+        return [
+            self._plain[passage.id]
+            for passage in self._index.passages
+            if passage.id != statement.claim.id and self._cover(wanted, passage) >= least
+        ]
+
+    def _cover(self, wanted: frozenset[str], passage: Passage) -> float:
+        # fsum, since the order of a set differs between processes and a sum must not.
+        total = math.fsum(self._rarity[term] for term in wanted)
+        shared = math.fsum(self._rarity[term] for term in wanted & self._terms[passage.id])
+        return shared / total if total else 1.0
+
+    def _fits(self, statement: Statement, other: Fact, rivals: Sequence[str]) -> bool:
+        fact = statement.fact
+        own = self._plain[statement.claim.id]
+        if same(other, fact) or mentions(own, other) or any(mentions(text, other) for text in rivals):
+            return False
+        if fact.type in NUMBERS or fact.type in DATES:
+            orders = all(ordered(fact, other, third) for third in self._facts[statement.claim.id])
+            return orders and plausible(fact, other) and not self._dated(statement.claim, other)
+        if fact.type is FactType.CONCEPT:
+            return self._apart(fact, other) and fact.text.endswith("s") == other.text.endswith("s")
+        sources = [self._index.sources[key] for key in statement.claim.sources if key in self._index.sources]
+        said = " ".join(f"{source.title} {source.container or ''} {' '.join(source.authors)}" for source in sources)
+        return not any(name in said for name in other.text.split(" and "))
+
+    def _dated(self, claim: Passage, other: Fact) -> bool:
+        """Whether the claim's date or the year of one of its sources is this date."""
+        if other.type not in DATES or not isinstance(other.value, tuple):
+            return False
+        dates = [tuple(int(part) for part in claim.date.split("-"))] if claim.date else []
+        if other.type is FactType.YEAR:
+            dates += [
+                (source.year,) for key in claim.sources if (source := self._index.sources.get(key)) and source.year
+            ]
+        return any(
+            date[: len(other.value)] == other.value[: len(date)] for date in dates if len(date) >= len(other.value)
+        )
+
+    def _apart(self, fact: Fact, other: Fact) -> bool:
+        """Whether neither page links to the other: what is said of one is often true of the next."""
+        one, two = (self._index.concepts[str(f.value)] for f in (fact, other))
+        return two.slug not in one.links and one.slug not in two.links
+
+    def _worded(self, statement: Statement, other: Fact, origin: Passage) -> str:
+        fact = statement.fact
+        if fact.type is FactType.PERCENT:
+            number = re.match(r"[\d.,]+", other.text)
+            return fact.text.replace(str(re.match(r"[\d.,]+", fact.text)[0]), number[0]) if number else other.text  # type: ignore[index]
+        if fact.type is FactType.DAY and fact.text[0].isdigit() != other.text[0].isdigit():
+            return other_way_round(other.text)
+        if fact.type is FactType.CONCEPT and other.start != fact.start:
+            opens = statement.fact.start == 0 or statement.text[: fact.start].endswith((". ", "? ", "! "))
+            first = other.text.split()[0]
+            head = other.text[0].lower() if self.lexicon.is_common(first) else other.text[0]
+            return (other.text[0].upper() if opens else head) + other.text[1:]
+        return other.text

@@ -1,0 +1,31 @@
+"""A claim's words as a quiz shows them: without marks, and the short claim by itself."""
+
+from __future__ import annotations
+
+import re
+
+_MARKS = (
+    (re.compile(r"\s*\[[^\[\]]*(?<![\w.])-?@\w[^\[\]]*\]"), ""),  # [@key2025; @other, p. 3]
+    (re.compile(r"\s*\[\^[^\]]+\]"), ""),  # footnotes
+    (re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|#]*)(?:#[^\[\]|]*)?\]\]"), r"\1"),
+    (re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)"), r"\1"),
+    (re.compile(r"(\*{1,3})(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\1(?!\w)"), r"\2"),
+    (re.compile(r"`+([^`]*)`+"), r"\1"),
+    (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
+)
+_SHORT = re.compile(r"\s*(\*\*|__)(?=\S)(?P<short>.+?)(?<=\S)\1", re.DOTALL)
+
+
+def plain(text: str) -> str:
+    """A claim's words without Markdown's marks and citations, on one line."""
+    for mark, kept in _MARKS:
+        text = mark.sub(kept, text)
+    return " ".join(text.split())
+
+
+def short_claim(text: str) -> str | None:
+    """The plain words of the sentence in bold that a claim opens with, if it opens with one."""
+    found = _SHORT.match(text)
+    words = plain(found["short"]) if found else ""
+    return words if words.endswith((".", "!", "?")) and plain(text).startswith(words) else None

@@ -1,0 +1,158 @@
+"""Ask: a conversation with the base, answered in its own words."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from groundedqa.answer import Answer, Form, Grounded, answer
+from groundedqa.base import Evidence, Kind
+from groundedqa.index.opened import Index
+from groundedqa.search import Filters
+from groundedqa.ui.components import level_name, scroll_to, show_quote
+from groundedqa.ui.markup import highlighted, plain_label
+from groundedqa.ui.opened import current_index
+from groundedqa.ui.transcript import as_markdown
+
+_SUGGESTED = 4
+
+
+def page() -> None:
+    """Draw the page: the conversation so far, what to ask next, and the line to ask in."""
+    index = current_index()
+    turns: list[Answer] = st.session_state.setdefault("turns", [])
+    filters = _sidebar(turns)
+    asked = st.chat_input("Ask the base a question", key="asked")
+    if not turns and not asked and "q" in st.query_params:
+        asked = st.query_params["q"]
+    if chosen := st.session_state.pop("chosen", None):
+        asked = chosen
+    if asked is not None:
+        turns.append(answer(index, asked, turns, filters))
+    if not turns:
+        _welcome(index)
+        return
+    for number, turn in enumerate(turns):
+        with st.chat_message("user", avatar=":material/person:"):
+            st.html(f'<p class="gq-asked">{escape(turn.question.text) or "&nbsp;"}</p>')
+        with st.chat_message("assistant", avatar=":material/format_quote:"):
+            _show(index, turn, last=number == len(turns) - 1)
+    if asked is not None:
+        scroll_to(".gq-asked", "start")
+
+
+def _sidebar(turns: list[Answer]) -> Filters:
+    with st.sidebar:
+        levels = [None, Evidence.STRONG, Evidence.MODERATE, Evidence.WEAK]
+        minimum = st.selectbox(
+            "Quote only claims with",
+            levels,
+            format_func=lambda level: "any passage" if level is None else f"{level_name(level)} or better",
+            key="minimum",
+            help="With a level chosen, only claims that state this evidence or better are quoted.",
+        )
+        if turns:
+            if st.button("New conversation", icon=":material/add_comment:", width="stretch"):
+                turns.clear()
+                st.query_params.clear()
+                st.rerun()
+            transcript = as_markdown(turns)
+            st.download_button(
+                "Download as Markdown",
+                transcript,
+                "conversation.md",
+                "text/markdown",
+                on_click="ignore",
+                icon=":material/download:",
+                width="stretch",
+            )
+            with st.popover("Copy as Markdown", icon=":material/content_copy:", width="stretch"):
+                st.code(transcript, language=None, wrap_lines=True, height=320)
+    return Filters(min_evidence=minimum)
+
+
+def _welcome(index: Index) -> None:
+    claims = len(index.rows_of(Kind.CLAIM))
+    st.title("Ask the base")
+    st.markdown(
+        f"You get back only what its {len(index.concepts)} pages say: {claims} claims, quoted word for word, each "
+        "with its evidence and source. Where they do not answer, you are told so."
+    )
+    st.caption("For example")
+    _choices(_suggestions(index), "suggested")
+
+
+def _show(index: Index, turn: Answer, last: bool) -> None:
+    if turn.question.understood:
+        st.html(f'<p class="gq-understood">Understood as: {escape(turn.question.understood)}</p>')
+    marked = highlighted(turn.question.query)
+    if isinstance(turn, Grounded):
+        st.html(f'<p class="gq-lead">{escape(turn.lead)}</p>')
+        for quote in turn.quotes:
+            show_quote(index, quote, marked)
+        if last:
+            _choices(_follow_ups(index, turn), "followed")
+        return
+    st.html(f'<p class="gq-lead">{escape(turn.reason)}</p>')
+    if turn.open_question:
+        st.caption("An open question of the base touches it")
+        show_quote(index, turn.open_question, marked)
+    others = [q for q in turn.nearest if turn.open_question is None or q.passage != turn.open_question.passage]
+    if others:
+        with st.expander("What comes nearest, though it does not answer"):
+            for quote in others:
+                show_quote(index, quote, marked)
+
+
+def _choices(questions: list[str], key: str) -> None:
+    """Questions to click; a click asks."""
+
+    def choose() -> None:
+        st.session_state["chosen"] = st.session_state[key]
+        st.session_state[key] = None
+
+    st.pills("Ask next", questions, key=key, on_change=choose, format_func=plain_label, label_visibility="collapsed")
+
+
+def _suggestions(index: Index) -> list[str]:
+    """Questions that this base answers, made from its most linked pages."""
+    linked = dict.fromkeys(index.concepts, 0)
+    for concept in index.concepts.values():
+        for link in concept.links:
+            linked[link] += 1
+    slugs = sorted(index.concepts, key=lambda slug: (-linked[slug], slug))
+    titles = [index.concepts[slug].title for slug in slugs if index.concepts[slug].kind == "concept"]
+    found = [f"What {_is(title)} {title}?" for title in titles[: _SUGGESTED - 1]]
+    open_pages = [index.passages[row].concept for row in index.rows_of(Kind.OPEN_QUESTION)]
+    if found and (unsettled := next((slug for slug in slugs if slug in open_pages), None)):
+        found.append(f"What is not known about {index.concepts[unsettled].title}?")
+    relations = [index.passages[row] for row in index.rows_of(Kind.RELATION) if index.passages[row].target]
+    if relation := next((r for slug in slugs for r in relations if r.concept == slug), None):
+        one, other = index.concepts[relation.concept].title, index.concepts[relation.target or ""].title
+        found.append(f"How {'do' if _is(one) == 'are' else 'does'} {one} relate to {other}?")
+    return found
+
+
+def _follow_ups(index: Index, turn: Grounded) -> list[str]:
+    """What a learner may want next: the evidence, who stands behind it, what is open, a neighbour."""
+    found = []
+    has_claims = any(quote.passage.kind is Kind.CLAIM for quote in turn.quotes)
+    if has_claims and turn.question.form is not Form.STRENGTH:
+        found.append("How strong is the evidence for that?")
+    if has_claims and turn.question.form is not Form.SOURCE:
+        found.append("Who found it?")
+    concept = turn.quotes[0].concept
+    if turn.question.form is not Form.UNKNOWN and any(
+        index.passages[row].concept == concept.slug for row in index.rows_of(Kind.OPEN_QUESTION)
+    ):
+        found.append(f"What is not known about {concept.title}?")
+    linked = [index.concepts[link] for link in concept.links if link not in turn.question.about]
+    if near := next((other for other in linked if other.kind == "concept"), None):
+        found.append(f"What about {near.title}?")
+    return found
+
+
+def _is(title: str) -> str:
+    """The verb that a title takes: is or are."""
+    return "are" if title.endswith("s") and not title.endswith(("ss", "us", "is")) else "is"

@@ -1,0 +1,105 @@
+"""What several pages show: an evidence badge, a quote with its source and place, a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from hashlib import sha256
+from html import escape
+
+import streamlit as st
+
+from groundedqa.answer import Quote
+from groundedqa.base import Concept, Evidence, Kind, Passage, Source
+from groundedqa.index.opened import Index
+from groundedqa.ui.markup import concept_address, to_html
+
+_MARKS = {
+    Evidence.STRONG: ("●●●", "Strong evidence"),
+    Evidence.MODERATE: ("●●○", "Moderate evidence"),
+    Evidence.WEAK: ("●○○", "Weak evidence"),
+    Evidence.CONTESTED: ("⇄", "Contested"),
+}
+_KINDS = {
+    Kind.SECTION: "From the page’s text",
+    Kind.OPEN_QUESTION: "Open question",
+    Kind.RELATION: "Relation between pages",
+}
+
+
+def badge(level: Evidence | None) -> str:
+    """An evidence level as HTML: a mark, a word, a border and a colour of its own."""
+    if level is None:
+        return '<span class="gq-badge gq-badge-none">Evidence not stated</span>'
+    mark, words = _MARKS[level]
+    return f'<span class="gq-badge gq-badge-{level.value}"><span aria-hidden="true">{mark}</span> {words}</span>'
+
+
+def level_name(level: Evidence) -> str:
+    """An evidence level for a widget's option."""
+    return " ".join(_MARKS[level])
+
+
+def anchor(passage: Passage) -> str:
+    """The id of a passage's element on its page."""
+    return "p-" + sha256(passage.id.encode()).hexdigest()[:12]
+
+
+def cited(sources: Collection[Source]) -> str:
+    """Sources as HTML, each a link where it has an address."""
+    found = []
+    for source in sources:
+        name = escape(source.citation)
+        address = escape(source.url or "")
+        found.append(f'<a href="{address}" target="_blank" rel="noopener">{name}</a>' if source.url else name)
+    return "<br>".join(found)
+
+
+def passage_html(
+    index: Index,
+    passage: Passage,
+    concept: Concept,
+    sources: Collection[Source],
+    highlight: Collection[str] = (),
+    at_home: bool = False,
+    target: bool = False,
+) -> str:
+    """A quoted passage as HTML, with its evidence, sources and place.
+
+    Args:
+        at_home: it stands on its own page, so that it need not say where it is from.
+        target: it is what the reader came for.
+    """
+    said = to_html(index, passage.text, highlight, new_tab=not at_home)
+    meta = []
+    if passage.kind is Kind.CLAIM:
+        meta.append(badge(passage.evidence))
+    elif not at_home:
+        meta.append(f'<span class="gq-badge gq-badge-none">{_KINDS[passage.kind]}</span>')
+    if not at_home:
+        address = escape(concept_address(concept.slug, passage))
+        place = f"{escape(concept.title)}, line {passage.line}"
+        meta.append(f'<a href="{address}" target="_blank" title="Open its place in the page">{place}</a>')
+    lines = ["".join(meta)] if meta else []
+    if sources:
+        lines.append(cited(sources))
+    below = f'<div class="gq-meta">{"<br>".join(lines)}</div>' if lines else ""
+    mark = " gq-target" if target else ""
+    return f'<div class="gq-quote{mark}" id="{anchor(passage)}"><div class="gq-said">{said}</div>{below}</div>'
+
+
+def scroll_to(selector: str, block: str) -> None:
+    """Bring the last element that matches a CSS selector into view, at the start or center of the window.
+
+    The only script of the app: the selector is the caller's own, never a page's or a question's.
+    """
+    find = f"const found = document.querySelectorAll('{selector}'); const last = found[found.length - 1];"
+    # Streamlit draws a run piece by piece and scrolls a chat to its end by itself: come after it.
+    script = (
+        f"[300, 900].forEach(wait => setTimeout(() => {{ {find} last?.scrollIntoView({{block: '{block}'}}) }}, wait))"
+    )
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def show_quote(index: Index, quote: Quote, highlight: Collection[str] = ()) -> None:
+    """Show a verified quote."""
+    st.html(passage_html(index, quote.passage, quote.concept, quote.sources, highlight))

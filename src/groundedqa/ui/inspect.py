@@ -1,0 +1,80 @@
+"""Inspect: what a query finds and why, both retrievers side by side."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from groundedqa.answer.conversation import understand
+from groundedqa.base import Evidence, Kind
+from groundedqa.search import Filters, Hit, search
+from groundedqa.ui.components import level_name
+from groundedqa.ui.markup import plain_text
+from groundedqa.ui.opened import current_index
+
+_SHOWN = 25
+
+
+def page() -> None:
+    """Draw the page: a query, filters, and its hits as a table."""
+    st.set_page_config(layout="wide")
+    index = current_index()
+    st.title("Inspect")
+    st.caption("What a question finds, in the order of its score. Learners get their answers from the same search.")
+    query = st.text_input("Question", key="q", bind="query-params", placeholder="What is circuit tracing?")
+    with st.expander("Filters"):
+        minimum = st.selectbox(
+            "Evidence",
+            [None, *Evidence],
+            format_func=lambda level: "any" if level is None else f"{level_name(level)} or better",
+        )
+        kinds = st.multiselect("Kinds of passage", list(Kind), format_func=_kind_name, placeholder="all")
+        concept = st.selectbox(
+            "Concept", [None, *index.concepts], format_func=lambda slug: index.concepts[slug].title if slug else "any"
+        )
+    if not query.strip():
+        st.info("Type a question to see which passages it retrieves and how each one was scored.")
+        return
+    question = understand(index, query)
+    filters = Filters(minimum, concept, frozenset(kinds) or None)
+    hits = search(index, question.query, _SHOWN, filters)
+    if not hits:
+        st.info("No passage passes these filters.")
+        return
+    st.dataframe(
+        [_row(index.concepts[hit.passage.concept].title, hit) for hit in hits],
+        hide_index=True,
+        height="content",
+        column_config={
+            "Rank": st.column_config.NumberColumn(width=48),
+            "Passage": st.column_config.TextColumn(width=300),
+            "Score": st.column_config.NumberColumn(format="%.3f", help="Both shares added up"),
+            "Dense share": st.column_config.NumberColumn(format="%.3f", help="What the meaning adds to the score"),
+            "Lexical share": st.column_config.NumberColumn(format="%.3f", help="What shared words add to the score"),
+            "Cosine": st.column_config.NumberColumn(format="%.3f", help="Likeness in meaning, at most 1"),
+            "BM25": st.column_config.NumberColumn(format="%.2f", help="Weight of the words that are shared"),
+        },
+    )
+    form = question.form.value
+    st.caption(f"Read as a question of the form “{form}”. {len(hits)} best of {len(index.passages):,} passages.")
+
+
+def _row(concept: str, hit: Hit) -> dict[str, object]:
+    passage = hit.passage
+    return {
+        "Rank": hit.rank,
+        "Score": hit.score,
+        "Passage": plain_text(passage.text),
+        "Concept": concept,
+        "Kind": _kind_name(passage.kind),
+        "Evidence": passage.evidence.value if passage.evidence else "",
+        "Dense rank": hit.dense.rank,
+        "Cosine": hit.dense.score,
+        "Dense share": hit.dense.share,
+        "Lexical rank": hit.lexical.rank,
+        "BM25": hit.lexical.score,
+        "Lexical share": hit.lexical.share,
+    }
+
+
+def _kind_name(kind: Kind) -> str:
+    return kind.value.replace("_", " ")

@@ -1,0 +1,64 @@
+"""The index that the pages work on, shared by all sessions and replaced when a new one is built."""
+
+from __future__ import annotations
+
+import gc
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from groundedqa.errors import GroundedQAError, IndexDamaged, IndexMissing
+from groundedqa.index.build import Progress, build
+from groundedqa.index.opened import Index, open_index
+from groundedqa.index.store import Store
+
+
+def current_index() -> Index:
+    """The version of the index that answers now; built first, with a progress bar, where there is none.
+
+    Where that cannot be done the page says why and ends.
+    """
+    directory = Path(os.environ.get("GROUNDEDQA_STORE", ".groundedqa"))
+    store = Store(directory)
+    try:
+        try:
+            return _open(directory, store.current())
+        except (IndexMissing, IndexDamaged) as reason:
+            _build(directory, store.root() or Path("corpus"), force=isinstance(reason, IndexDamaged))
+            return _open(directory, store.current())
+    except GroundedQAError as error:
+        st.error("The base cannot be opened.", icon=":material/error:")
+        st.code(str(error), language=None, wrap_lines=True)
+        st.stop()
+
+
+@st.cache_resource(max_entries=1, show_spinner="Opening the base …")
+def _open(directory: Path, version: str) -> Index:
+    index = open_index(directory)
+    # Streamlit collects garbage after every run, and what was just loaded would be walked each
+    # time: frozen, a turn takes a tenth of the time (streamlit#8977).
+    gc.collect()
+    gc.freeze()
+    return index
+
+
+def _build(directory: Path, corpus: Path, force: bool) -> None:
+    shown = st.empty()
+    name, done, total = "", 0, 0
+
+    def stage(stage_name: str, steps: int) -> None:
+        nonlocal name, done, total
+        name, done, total = stage_name, 0, steps
+        shown.progress(0.0, f"{name} …")
+
+    def advance(steps: int) -> None:
+        nonlocal done
+        done += steps
+        shown.progress(min(1.0, done / max(1, total)), f"{name}: {done:,} of {total:,}")
+
+    def waiting() -> None:
+        shown.progress(0.0, "Another process is building the index; waiting for it …")
+
+    build(corpus, directory, progress=Progress(stage, advance, waiting), force=force)
+    shown.empty()

@@ -1,0 +1,142 @@
+"""Each file of an index cut, deleted and overwritten in turn: named when it is opened, and rebuilt by `ask`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from groundedqa.cli import _open
+from groundedqa.errors import IndexDamaged, IndexMissing
+from groundedqa.index.build import build
+from groundedqa.index.opened import open_index
+from groundedqa.index.store import Store
+
+
+def cut(raw: bytes) -> bytes | None:
+    return raw[: len(raw) // 2]
+
+
+def delete(raw: bytes) -> bytes | None:
+    return None
+
+
+def overwrite(raw: bytes) -> bytes | None:
+    """As long as before, with other bytes in the middle."""
+    middle = len(raw) // 2
+    width = min(64, max(1, len(raw) // 4))
+    return raw[:middle] + bytes(byte ^ 0x5A for byte in raw[middle : middle + width]) + raw[middle + width :]
+
+
+DAMAGES = [cut, delete, overwrite]
+
+
+@contextmanager
+def damaged(file: Path, damage: Callable[[bytes], bytes | None]) -> Iterator[None]:
+    """The file damaged, and put back afterwards. It is replaced, since exports are links that tests share."""
+    aside = file.with_name("aside")
+    file.rename(aside)
+    wrong = damage(aside.read_bytes())
+    if wrong is not None:
+        file.write_bytes(wrong)
+    yield
+    file.unlink(missing_ok=True)
+    aside.rename(file)
+
+
+def files_of(store: Path) -> list[Path]:
+    version = store / "versions" / Store(store).current()
+    return sorted(file for folder in (version, store / "encoders") for file in folder.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_named_and_never_searched(small_store: Path, damage: Callable[[bytes], bytes | None]) -> None:
+    files = files_of(small_store)
+    names = {file.name for file in files}
+    assert names >= {"manifest.json", "base.json", "vectors.npy", "chroma.sqlite3", "data_level0.bin", "model.onnx"}
+    for file in files:
+        with damaged(file, damage), pytest.raises(IndexDamaged):
+            open_index(small_store)
+    open_index(small_store)
+
+
+def test_asking_rebuilds_a_damaged_version(
+    small_store: Path,
+    small_base: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # A folder `corpus` lies where the command is run: the index is not rebuilt from it but from its own pages.
+    (tmp_path / "elsewhere" / "corpus").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "corpus" / "other.md").write_text("# Other\n\nNot this.\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    count = len(open_index(small_store).passages)
+    done = 0
+    for place in range(len(files_of(small_store))):
+        version = small_store / "versions" / Store(small_store).current()
+        file = files_of(small_store)[place]
+        if not file.is_relative_to(version):
+            continue
+        wrong = [cut, delete][place % 2](file.read_bytes())
+        file.unlink()
+        if wrong is not None:
+            file.write_bytes(wrong)
+        index = _open(small_store, None)
+        assert index.root == small_base
+        assert len(index.passages) == count
+        assert index.version != version.name
+        assert "building the index again" in capsys.readouterr().err
+        done += 1
+    assert done >= 12
+
+
+def test_asking_makes_a_damaged_export_again(small_store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = open_index(small_store).encoder.encode_query("hermit crabs")
+    file = next((small_store / "encoders").glob("*/model.onnx"))
+    raw = file.read_bytes()
+    file.unlink()
+    file.write_bytes(raw[: len(raw) // 2])
+    index = _open(small_store, None)
+    assert np.array_equal(index.encoder.encode_query("hermit crabs"), before)
+    assert "export is lost or damaged" in capsys.readouterr().err
+
+
+def test_index_of_one_base_with_the_graph_of_another_is_not_searched(
+    small_base: Path, small_store: Path, tmp_path: Path
+) -> None:
+    """Every file is whole, but they do not belong together: vectors have to find themselves."""
+    from groundedqa.index.seals import seals_of
+
+    directory = small_store / "versions" / Store(small_store).current()
+    other = tmp_path / "other-store"
+    shutil.copytree(small_store / "encoders", other / "encoders", copy_function=os.link)
+    page = small_base / "tide-pools.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("crabs ", "snails "), encoding="utf-8")
+    build(small_base, other)
+    foreign = other / "versions" / Store(other).current() / "chroma"
+    shutil.rmtree(directory / "chroma")
+    shutil.copytree(foreign, directory / "chroma")
+    manifest = Store(small_store).manifest(directory.name)
+    seals = {name: seal for name, seal in seals_of(directory).items() if name != "manifest.json"}
+    text = manifest.model_copy(update={"files": seals}).model_dump_json()
+    (directory / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(IndexDamaged, match="does not find vector"):
+        open_index(small_store)
+
+
+@pytest.mark.parametrize("named", ["", "20200101T000000-00000000", "\0"])
+def test_current_that_names_no_version_is_damage(small_store: Path, named: str) -> None:
+    (small_store / "current").write_text(named, encoding="utf-8")
+    with pytest.raises(IndexDamaged):
+        open_index(small_store)
+
+
+def test_store_without_current_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="groundedqa index"):
+        open_index(tmp_path)

@@ -1,0 +1,256 @@
+"""Encoders: the export against its original, other models, and what the index says of its model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.models import Pooling, Transformer
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import TemplateProcessing
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from groundedqa.cli import _open
+from groundedqa.errors import GroundedQAError, ModelMismatch
+from groundedqa.index.build import build
+from groundedqa.index.encoder import DEFAULT_MODEL, TOLERANCE, Model, TorchEncoder, export_is_whole
+from groundedqa.index.onnx import OnnxEncoder
+from groundedqa.index.opened import Index, open_index
+
+TEXTS = [
+    "",
+    " ",
+    "a",
+    "What is a sparse autoencoder?",
+    "Superposition: " + "features share neurons, " * 400,
+    "antidisestablishmentarianism" * 30,
+    "\U0001f9e0\U0001f469\u200d\U0001f52c emoji \U0001f1e9\U0001f1ea",
+    "注意力机制如何工作?",
+    "Что такое разреженный автокодировщик?",
+    "ما هو المسبار الخطي؟",
+    "नमस्ते दुनिया",
+    "ﬁne ligatures, combining e\u0301, ½ and ∑ ∫ → ≤",
+    "tabs\tand\nnewlines\r\n\x00 and control \x07",
+    "x = [W_enc @ h for h in resid]  # code",
+    "[CLS] [SEP] [MASK] [PAD] [UNK]",
+]
+
+
+@pytest.fixture(scope="module")
+def original() -> TorchEncoder:
+    return TorchEncoder(Model.find(DEFAULT_MODEL))
+
+
+def tiny_model(folder: Path, pooling: str = "cls", seed: int = 7) -> Path:
+    """A real sentence-transformers model of 32 dimensions with random weights, saved as people save theirs."""
+    letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
+    tokenizer = Tokenizer(WordPiece({piece: place for place, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    tokenizer.normalizer = BertNormalizer()
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    ends = [("[CLS]", 2), ("[SEP]", 3)]
+    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    raw = folder.with_name(f"{folder.name}-raw")
+    BertModel(config).save_pretrained(raw)
+    special = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, mask_token="[MASK]", **special).save_pretrained(raw)
+    words = Transformer(str(raw), max_seq_length=64)
+    SentenceTransformer(modules=[words, Pooling(32, pooling_mode=pooling)]).save(str(folder))
+    return folder
+
+
+def test_export_differs_from_its_original_by_at_most_the_tolerance(corpus_index: Index, original: TorchEncoder) -> None:
+    export = corpus_index.encoder
+    assert isinstance(export, OnnxEncoder)
+    for text in TEXTS:
+        vector = export.encode_query(text)
+        assert vector.shape == (384,)
+        assert vector.dtype == np.float32
+        assert abs(np.linalg.norm(vector) - 1) < 1e-5
+        assert np.abs(vector - original.encode_query(text)).max() <= TOLERANCE, text[:40]
+        assert np.abs(vector - original.encode_passages([text])[0]).max() <= TOLERANCE, text[:40]
+
+
+def test_passages_of_unlike_lengths_in_one_batch_have_the_vectors_of_each_alone(original: TorchEncoder) -> None:
+    together = original.encode_passages(TEXTS)
+    alone = np.stack([original.encode_passages([text])[0] for text in TEXTS])
+    assert np.abs(together - alone).max() <= TOLERANCE
+
+
+def test_mean_of_the_token_vectors_is_the_sentence_vector(corpus_index: Index) -> None:
+    encoder = corpus_index.encoder
+    assert isinstance(encoder, OnnxEncoder)
+    for text in TEXTS:
+        places, tokens = encoder.token_vectors(text)
+        assert tokens.shape == (len(places), 384)
+        mean = tokens.mean(axis=0)
+        assert np.abs(mean / np.linalg.norm(mean) - encoder.encode_query(text)).max() <= TOLERANCE
+    text = "Sparse autoencoders in Zürich"
+    places, _ = encoder.token_vectors(text)
+    assert places[0] == places[-1] == (0, 0)
+    assert "".join(text[start:end] for start, end in places) == "SparseautoencodersinZürich"
+
+
+def test_a_byte_that_is_not_utf8_in_a_question_is_encoded_as_unknown(
+    corpus_index: Index, original: TorchEncoder
+) -> None:
+    question = b"caf\xe9".decode("utf-8", "surrogateescape")
+    for encoder in (corpus_index.encoder, original):
+        assert np.array_equal(encoder.encode_query(question), encoder.encode_query("caf?"))
+
+
+@pytest.mark.parametrize("pooling", ["cls", "mean"])
+def test_any_local_model_by_option(small_base: Path, tmp_path: Path, pooling: str) -> None:
+    folder = tiny_model(tmp_path / "tiny", pooling)
+    report = build(small_base, tmp_path / "store", str(folder))
+    index = open_index(tmp_path / "store")
+    assert report.encoded == report.passages
+    assert (index.manifest.model, index.manifest.dimension) == (str(folder), 32)
+    assert index.vectors.shape == (report.passages, 32)
+    assert isinstance(index.encoder, OnnxEncoder)
+    theirs = SentenceTransformer(str(folder), device="cpu")
+    for row, passage in enumerate(index.passages):
+        text = f"{index.concepts[passage.concept].title}: {passage.text}"
+        expected = theirs.encode(text, normalize_embeddings=True, show_progress_bar=False)
+        assert np.abs(index.vectors[row] - expected).max() <= TOLERANCE
+        assert np.abs(index.encoder.encode_query(text) - expected).max() <= TOLERANCE
+    assert open_index(tmp_path / "store", str(folder)).version == report.version
+
+
+def test_another_model_than_the_index_was_built_with_is_a_clear_error(small_store: Path, tmp_path: Path) -> None:
+    wanted = str(tmp_path / "other-model")
+    with pytest.raises(ModelMismatch) as caught:
+        open_index(small_store, wanted)
+    text = str(caught.value)
+    assert DEFAULT_MODEL in text
+    assert "384" in text
+    assert text.endswith(f"groundedqa index --model {wanted}")
+
+
+def test_changing_the_model_rebuilds_and_removes_the_old_export(
+    small_base: Path, small_store: Path, tmp_path: Path
+) -> None:
+    folder = tiny_model(tmp_path / "tiny")
+    report = build(small_base, small_store, str(folder))
+    assert (report.changed, report.encoded) == (True, report.passages)
+    assert open_index(small_store).manifest.dimension == 32
+    assert [export.name for export in (small_store / "encoders").iterdir()] == [Model.find(str(folder)).key]
+    with pytest.raises(ModelMismatch, match=f"groundedqa index --model {DEFAULT_MODEL}$"):
+        open_index(small_store, DEFAULT_MODEL)
+
+
+def test_a_local_model_is_the_same_by_any_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tiny_model(tmp_path / "tiny")
+    monkeypatch.chdir(tmp_path)
+    assert Model.find("tiny") == Model.find("./tiny/") == Model.find(str(folder))
+
+
+def test_weights_trained_further_in_place_are_another_model(small_base: Path, tmp_path: Path) -> None:
+    """Training may leave the end of the weights' file alone: here only the attention of one layer changes."""
+    folder = tiny_model(tmp_path / "tiny")
+    build(small_base, tmp_path / "store", str(folder))
+    model = SentenceTransformer(str(folder), device="cpu")
+    with torch.no_grad():
+        model[0].auto_model.encoder.layer[0].attention.self.query.weight.mul_(1.5)
+    model.save(str(folder))
+    with pytest.raises(ModelMismatch, match=r"has changed .* groundedqa index --model"):
+        open_index(tmp_path / "store")
+    report = build(small_base, tmp_path / "store", str(folder))
+    assert report.encoded == report.passages
+    open_index(tmp_path / "store")
+
+
+def test_a_large_model_trained_further_is_another_model(tmp_path: Path) -> None:
+    """A file too large to be read whole at each question: a change in its middle is seen."""
+    (tmp_path / "large").mkdir()
+    weights = tmp_path / "large" / "model.safetensors"
+    raw = bytearray(np.random.default_rng(1).bytes(8_000_000))
+    weights.write_bytes(raw)
+    before = Model.find(str(tmp_path / "large")).key
+    assert Model.find(str(tmp_path / "large")).key == before
+    raw[4_000_000:4_040_000] = bytes(40_000)
+    weights.write_bytes(raw)
+    assert Model.find(str(tmp_path / "large")).key != before
+
+
+def test_asking_rebuilds_a_damaged_index_with_its_own_model(small_base: Path, tmp_path: Path) -> None:
+    folder = tiny_model(tmp_path / "tiny")
+    version = build(small_base, tmp_path / "store", str(folder)).version
+    (tmp_path / "store" / "versions" / version / "manifest.json").unlink()
+    assert _open(tmp_path / "store", None).manifest.model == str(folder)
+
+
+class Doubled(torch.nn.Module):
+    """A module that the tracer freezes: what it does depends on the batch's values."""
+
+    def forward(self, features: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        vectors = features["sentence_embedding"]
+        shift = float(features["input_ids"].float().mean())  # a constant in the graph
+        return {**features, "sentence_embedding": vectors + shift}
+
+    def save(self, output_path: str, *_: object, **__: object) -> None: ...
+
+
+def test_a_model_whose_export_differs_is_served_by_torch_and_says_so(tmp_path: Path) -> None:
+    encoder = TorchEncoder(Model.find(str(tiny_model(tmp_path / "tiny"))))
+    encoder._model.append(Doubled())
+    encoder.export(tmp_path / "export")
+    stamp = json.loads((tmp_path / "export" / "encoder.json").read_text(encoding="utf-8"))
+    assert stamp["serves"] is False
+    assert stamp["difference"] > TOLERANCE
+    assert "differs from the original by" in stamp["reason"]
+    assert export_is_whole(tmp_path / "export")
+
+
+class Refusing(torch.nn.Module):
+    """A module with an operation that ONNX does not have."""
+
+    def forward(self, features: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        vectors = features["sentence_embedding"]
+        return {**features, "sentence_embedding": vectors + 0 * torch.special.i1(vectors)}
+
+
+def test_a_model_that_cannot_be_exported_is_served_by_torch_and_says_so(
+    small_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tiny_model(tmp_path / "tiny")
+    load = TorchEncoder.__init__
+
+    def load_and_add(self: TorchEncoder, model: Model) -> None:
+        load(self, model)
+        self._model.append(Refusing())
+
+    monkeypatch.setattr(TorchEncoder, "__init__", load_and_add)
+    report = build(small_base, tmp_path / "store", str(folder))
+    stamp = json.loads(next((tmp_path / "store").glob("encoders/*/encoder.json")).read_text(encoding="utf-8"))
+    assert stamp["serves"] is False
+    assert "i1" in stamp["reason"]
+    index = open_index(tmp_path / "store")
+    assert isinstance(index.encoder, TorchEncoder)
+    assert len(index.passages) == report.passages
+    vector = index.encoder.encode_query(f"Lighthouses: {index.passages[0].text}")
+    assert vector.shape == (32,)
+    assert not build(small_base, tmp_path / "store", str(folder)).changed  # and is not exported again
+
+
+def test_no_such_model_names_the_option(small_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(GroundedQAError, match="--model"):
+        build(small_base, tmp_path / "store", str(tmp_path / "empty"))
