@@ -103,6 +103,7 @@ def ask(
     from groundedqa.answer import Abstention, answer
     from groundedqa.search import Filters
 
+    question = question.encode("utf-8", "replace").decode("utf-8")  # a shell may hand over any bytes
     given = answer(opened, question, filters=Filters(min_evidence=min_evidence), top_k=top_k)
     if as_json:
         print(json.dumps(_as_json(opened, given), ensure_ascii=False, indent=2))

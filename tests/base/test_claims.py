@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a page is shown as it is written)
 """Claims as authors and other wikis write them: what is quoted, and what its marks say."""
 
 from __future__ import annotations

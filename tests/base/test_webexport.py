@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a page is shown as it is written)
 """The plain text of a page copied from the web."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A process that forks builders on demand, so that a test which kills them need not wait for imports.
 
 Each line of standard input is a job, `BASE STORE` (JSON); each line of standard output an event,
-`[PID, WHAT, ...]`: "start", "stage" NAME, "waiting", "done" CHANGED.
+`[PID, WHAT, ...]`: "start", "stage" NAME, "waiting", "done" CHANGED, "failed" ERROR.
 """
 
 import json
@@ -26,7 +26,10 @@ if __name__ == "__main__":
         if os.fork() == 0:
             tell("start")
             progress = Progress(stage=lambda name, _: tell("stage", name), waiting=lambda: tell("waiting"))
-            tell("done", build(base, store, progress=progress).changed)
+            try:
+                tell("done", build(base, store, progress=progress).changed)
+            except BaseException as error:
+                tell("failed", repr(error))
             os._exit(0)
         while True:  # builders that have ended are not kept as zombies
             try:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from groundedqa.cli import _open
@@ -94,17 +93,6 @@ def test_asking_rebuilds_a_damaged_version(
         assert "building the index again" in capsys.readouterr().err
         done += 1
     assert done >= 12
-
-
-def test_asking_makes_a_damaged_export_again(small_store: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = open_index(small_store).encoder.encode_query("hermit crabs")
-    file = next((small_store / "encoders").glob("*/model.onnx"))
-    raw = file.read_bytes()
-    file.unlink()
-    file.write_bytes(raw[: len(raw) // 2])
-    index = _open(small_store, None)
-    assert np.array_equal(index.encoder.encode_query("hermit crabs"), before)
-    assert "export is lost or damaged" in capsys.readouterr().err
 
 
 def test_index_of_one_base_with_the_graph_of_another_is_not_searched(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.models import Pooling, Transformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
@@ -29,7 +29,7 @@ TEXTS = [
     " ",
     "a",
     "What is a sparse autoencoder?",
-    "Superposition: " + "features share neurons, " * 400,
+    "Superposition: " + "features share neurons, " * 80,
     "antidisestablishmentarianism" * 30,
     "\U0001f9e0\U0001f469\u200d\U0001f52c emoji \U0001f1e9\U0001f1ea",
     "注意力机制如何工作?",

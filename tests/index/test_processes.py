@@ -41,6 +41,7 @@ class Builders:
         line = self._process.stdout.readline()
         assert line, "the builders' process has died"
         found: list[object] = json.loads(line)
+        assert found[1] != "failed", found
         return found
 
     def until(self, *what: object) -> list[object]:
@@ -227,10 +228,9 @@ def test_readers_never_write_to_a_version(small_store: Path) -> None:
 
     before = state()
     command = [sys.executable, "-c", READER, str(small_store)]
-    readers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    for reader in readers:
-        out, _ = reader.communicate("open\nopen\nask\n", timeout=120)
-        assert len(out.splitlines()) == 3
+    words = "open\nopen\nask\n"
+    reader = subprocess.run(command, input=words, capture_output=True, text=True, timeout=120, check=True)
+    assert len(reader.stdout.splitlines()) == 3
     assert state() == before
 
 

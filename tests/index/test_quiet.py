@@ -9,6 +9,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
+from groundedqa.index.opened import open_index
+
 # Runs the command line with every connection that is not to this machine's own sockets refused and
 # reported, and says at the end which of the slow libraries were imported.
 WATCHED = """
@@ -71,8 +75,10 @@ def test_asking_what_is_not_covered_is_quiet_too(corpus_store: Path, tmp_path: P
     assert "torch" not in report["modules"]
 
 
-def test_indexing_connects_to_nothing_and_prints_only_what_it_did(small_base: Path, tmp_path: Path) -> None:
-    done, report = run(tmp_path, "index", str(small_base), "--store", "store")
+def test_indexing_connects_to_nothing_and_prints_only_what_it_did(
+    small_base: Path, new_store: Path, tmp_path: Path
+) -> None:
+    done, report = run(tmp_path, "index", str(small_base), "--store", str(new_store))
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert len(lines) == 1
@@ -80,21 +86,25 @@ def test_indexing_connects_to_nothing_and_prints_only_what_it_did(small_base: Pa
     assert not [word for word in NOISE if word in done.stderr], done.stderr
     assert report["connections"] == report["lookups"] == []
     assert "torch" in report["modules"]
-    again, report = run(tmp_path, "index", str(small_base), "--store", "store")
+    again, report = run(tmp_path, "index", str(small_base), "--store", str(new_store))
     assert "nothing has changed" in again.stdout
     assert again.stderr == ""
     assert not {"torch", "sentence_transformers", "chromadb"} & set(report["modules"])
 
 
-def test_a_damaged_index_is_rebuilt_by_ask_with_clean_output(
-    small_base: Path, small_store: Path, tmp_path: Path
-) -> None:
-    next((small_store / "versions").glob("*/vectors.npy")).unlink()
-    done, _ = run(tmp_path, "ask", "Why do tide pools grow saltier?", "--store", str(small_store), "--json")
+def test_a_damaged_export_is_made_again_by_ask_with_clean_output(small_store: Path, tmp_path: Path) -> None:
+    before = open_index(small_store).encoder.encode_query("hermit crabs")
+    file = next(small_store.glob("encoders/*/model.onnx"))
+    raw = file.read_bytes()
+    file.unlink()  # not overwritten: other stores link to it
+    file.write_bytes(raw[: len(raw) // 2])
+    done, report = run(tmp_path, "ask", "Why do tide pools grow saltier?", "--store", str(small_store), "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["quotes"][0]["passage_id"] == "pools-salinity"
-    assert "vectors.npy: this file of the index is lost; building the index again." in done.stderr
+    assert "the encoder's export is lost or damaged; building the index again." in done.stderr
     assert not [word for word in NOISE if word in done.stderr], done.stderr
+    assert report["connections"] == report["lookups"] == []
+    assert np.abs(open_index(small_store).encoder.encode_query("hermit crabs") - before).max() < 1e-6
 
 
 def test_wrong_model_is_one_sentence(small_store: Path, tmp_path: Path) -> None:

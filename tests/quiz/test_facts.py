@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from groundedqa.base import Concept
@@ -80,10 +82,10 @@ def test_a_change_is_two_values() -> None:
 
 
 def test_facts_never_overlap() -> None:
-    text = "Turner et al. of Portwell sailed Marlin 3 in March 2025, 13% of 2,294 boats and 40 million tons at spring tides."
+    text = "Turner et al. of Portwell used Marlin 3 in May 2025, 13% of 2,294 boats,  40 million tons at spring tides."
     facts = Lexicon((*BACKGROUND, text), CONCEPTS).facts(text)
     assert [text[fact.start : fact.end] for fact in facts] == [fact.text for fact in facts]
-    assert all(one.end <= two.start for one, two in zip(facts, facts[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(facts))
     assert len(facts) == 8
 
 

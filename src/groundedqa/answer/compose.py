@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from groundedqa.answer.confidence import THRESHOLD, Confidence, confidence
+from groundedqa.answer.confidence import THRESHOLD, Confidence, confidence, coverage
 from groundedqa.answer.conversation import understand
 from groundedqa.answer.models import Abstention, Answer, Form, Grounded, Question, Quote
 from groundedqa.answer.questions import has_letters, has_words, informative
@@ -27,6 +27,8 @@ _SAME = 0.93
 """Cosine of two passages from which on they say the same."""
 _MATCHING_QUESTION = 0.8
 """Cosine from which on a learner's question is one of the base's open questions."""
+_MATCHING_WORDS = 0.6
+"""Share of the question's words that such an open question also holds."""
 _TOUCHING_QUESTION = 0.5
 """Cosine from which on an open question is worth showing when the base does not answer."""
 
@@ -59,8 +61,9 @@ def answer(
     if question.carried:
         return _ground(index, question, [hit for hit in hits if hit.row in leads], len(leads))
     fitting = _fitting(question, hits, leads)
-    sure = confidence(index, informative(question.query, question.form), fitting)
-    if question.form not in (Form.UNKNOWN, Form.DEFINITION) and _is_open(hits, fitting):
+    asked = informative(question.query, question.form)
+    sure = confidence(index, asked, fitting)
+    if question.form is Form.FACT and _is_open(index, asked, hits, fitting):
         return _abstain(index, question, "The base does not answer this; it lists it as an open question.", hits)
     defined = question.form is Form.DEFINITION and any(hit.row in leads for hit in fitting)
     if not fitting or not (defined or sure.probability >= THRESHOLD):
@@ -138,10 +141,13 @@ def _abstain(index: Index, question: Question, reason: str, hits: Sequence[Hit])
     return Abstention(question, reason, tuple(nearest[:_NEAREST]), quote(index, best) if best else None)
 
 
-def _is_open(hits: Sequence[Hit], fitting: Sequence[Hit]) -> bool:
+def _is_open(index: Index, asked: Sequence[str], hits: Sequence[Hit], fitting: Sequence[Hit]) -> bool:
     """Whether the question is, nearly word for word, one of the base's open questions."""
-    nearest = max((h.dense.score for h in hits if h.passage.kind is Kind.OPEN_QUESTION), default=0.0)
-    return nearest >= _MATCHING_QUESTION and all(nearest > hit.dense.score for hit in fitting)
+    likely = [hit for hit in hits if hit.passage.kind is Kind.OPEN_QUESTION and hit.dense.score >= _MATCHING_QUESTION]
+    nearest = max(likely, key=lambda hit: hit.dense.score, default=None)
+    if nearest is None or any(hit.dense.score >= nearest.dense.score for hit in fitting):
+        return False
+    return coverage(index, asked, nearest) >= _MATCHING_WORDS
 
 
 def _nothing_asked(text: str) -> str:

@@ -11,7 +11,7 @@ from groundedqa.index.words import terms
 from groundedqa.search import Hit
 
 # Fitted by `benchmarks/abstention.py` on corpus/gold.yaml, 2026-11-22; figures in docs/evaluation.md.
-_INTERCEPT, _COSINE, _COVERAGE = -5.8, 6.7, 4.1
+_INTERCEPT, _COSINE, _COVERAGE = -5.76, 6.68, 3.85
 THRESHOLD = 0.5
 _LOOKED_AT = 10
 
@@ -34,15 +34,14 @@ class Confidence:
 def confidence(index: Index, asked: Sequence[str], hits: Sequence[Hit]) -> Confidence:
     """Judge the hits, best first, for a question that is made of the terms `asked`."""
     cosine = max((hit.dense.score for hit in hits), default=0.0)
+    covered = max((coverage(index, asked, hit) for hit in hits[:_LOOKED_AT]), default=0.0)
+    return Confidence(max(0.0, cosine), covered, tuple(term for term in asked if term not in index.lexical))
+
+
+def coverage(index: Index, asked: Sequence[str], hit: Hit) -> float:
+    """The share of a question's terms, weighted by rarity, that a passage or its concept's names hold."""
     weights = {term: index.rarity(term) for term in asked}
-    total = sum(weights.values())
-    covered = max((_covered(index, hit, weights) for hit in hits[:_LOOKED_AT]), default=0.0)
-    unseen = tuple(term for term in asked if term not in index.lexical)
-    return Confidence(max(0.0, cosine), covered / total if total else 0.0, unseen)
-
-
-def _covered(index: Index, hit: Hit, weights: dict[str, float]) -> float:
-    """The weight of the terms that a passage, its heading and its concept's names hold."""
     concept = index.concepts[hit.passage.concept]
     held = set(terms(" ".join((*concept.names, hit.passage.heading, hit.passage.text))))
-    return sum(weight for term, weight in weights.items() if term in held)
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0

@@ -9,10 +9,12 @@ from groundedqa.answer.models import Answer, Form, Grounded, Question
 from groundedqa.answer.questions import concepts_named, form_of, informative, is_definition, without_frame
 from groundedqa.base import Kind
 from groundedqa.index.opened import Index
-from groundedqa.index.words import terms, words_in
+from groundedqa.index.words import terms
 
 _POINTS_BACK = re.compile(
-    r"\b(?:it|its|that|this|these|those|they|them|their|he|she|his|her|such|there|both|former|latter|one|ones)\b",
+    r"\b(?:it|its|this|these|those|they|them|their|he|she|his|her|former|latter)\b"
+    # "that" points back where it stands for a thing; before a clause it only joins.
+    r"|\bthat(?=\s*(?:[?.!,;]|$|(?:is|was|isn't|does|did|means?|works?|happens?|paper|claim|study|result|finding)\b))",
     re.IGNORECASE,
 )
 _WHAT_ABOUT = re.compile(
@@ -43,8 +45,8 @@ def understand(index: Index, text: str, history: Sequence[Answer] = ()) -> Quest
             )
     # A new subject is not about the last answer: its words are none of the base's.
     at_home = all(term in index.lexical for term in own)
-    leans = not alone.about and at_home and (len(own) <= _FEW or _GOES_ON.match(text) is not None)
-    if not (points_back or leans) or not words_in(text):
+    leans = bool(own) and not alone.about and at_home and (len(own) <= _FEW or bool(_GOES_ON.match(text)))
+    if not (points_back or leans):
         return alone
     topic = _topic(index, last)
     if not topic:

@@ -98,9 +98,10 @@ def is_definition(index: Index, text: str, slug: str) -> bool:
 
 
 def without_frame(text: str, form: Form) -> str:
-    """The question without the words that only say which form of answer is wanted."""
+    """The words of a question that name something, without those that say which form of answer is wanted."""
     frame = _FRAME_STEMS.get(form, frozenset())
-    return " ".join(text[start:end] for start, end, word in words_in(text) if stem(word) not in frame)
+    kept = (text[a:b] for a, b, word in words_in(text) if word not in STOPWORDS and stem(word) not in frame)
+    return " ".join(kept)
 
 
 def informative(text: str, form: Form = Form.FACT) -> list[str]:

@@ -235,7 +235,7 @@ class _Names:
 
     def follow(self, page: str, links: Iterable[tuple[str, int]], problems: list[Problem]) -> Iterator[str]:
         """The slugs that a page's links mean; a link to nowhere is a warning."""
-        for target, line in links:
+        for target, line in dict.fromkeys(links):
             if slug := self.find(page, target):
                 yield slug
             else:

@@ -10,10 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from groundedqa.base.models import Kind, Problem
 from groundedqa.base.page import Draft, Page, PageContent, split_long
 
-# libyaml reads ten times faster, where PyYAML was built with it. Either way every scalar stays a
-# string: no date, number or boolean is guessed from a title.
-YAML_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
 
 class FrontMatter(BaseModel):
     """What a page may say about itself; keys of other people's wikis are mapped or ignored."""
@@ -42,9 +38,10 @@ def read_front_matter(page: Page, first: int, last: int, content: PageContent) -
     """
     begin, end = page.line_span(first, last) if first < last else (0, 0)
     text = page.text[begin:end]
-    loader = None
     try:
-        loader = YAML_LOADER(_one_line_end(text))
+        # Every scalar stays a string: no date, number or boolean is guessed from a title. (The
+        # loader in C is faster, but a page with thousands of brackets ends the whole process.)
+        loader = yaml.BaseLoader(_one_line_end(text))
         node = loader.get_single_node()
         raw = loader.construct_document(node) if isinstance(node, yaml.MappingNode) else {}
     except (yaml.YAMLError, RecursionError) as error:
@@ -52,9 +49,6 @@ def read_front_matter(page: Page, first: int, last: int, content: PageContent) -
         message = f"the front matter is not valid YAML: {reason}"
         content.problems.append(Problem("error", page.path, first + line, message))
         return
-    finally:
-        if loader is not None:
-            loader.dispose()
     if node is not None and not isinstance(node, yaml.MappingNode):
         content.drafts.extend(Draft(Kind.SECTION, *span) for span in split_long(page, begin, end))
         return

@@ -26,6 +26,7 @@ _HEADINGS = {
 # "2. Key Claims", "**Key Claims:**" and "Key claims (3)" are the same heading.
 _AROUND_HEADING = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _ITEM_MARK = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]\])?(?:[ \t]+|$)")
+_BLANKS = re.compile(r"\s*")
 _UNCLOSED = re.compile(r"-{3,}[ \t]*(?:\r\n|\r|\n)[A-Za-z_]+:(?=\s)")
 
 
@@ -179,8 +180,7 @@ def _only_comments(text: str) -> bool:
         end = text.find("-->", at + 4)
         if end < 0:
             return True  # never closed: the rest of the page is the comment
-        at = end + 3
-        at += len(text[at:]) - len(text[at:].lstrip()) if text[at : at + 1].isspace() else 0
+        at = _BLANKS.match(text, end + 3).end()  # type: ignore[union-attr]  # it matches nothing, too
     return at >= len(text)
 
 

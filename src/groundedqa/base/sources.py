@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from groundedqa.base.frontmatter import YAML_LOADER, yaml_problem
+from groundedqa.base.frontmatter import yaml_problem
 from groundedqa.base.models import Problem, Source
 
 NAMES = tuple(f"{stem}.{end}" for stem in ("references", "bibliography", "sources") for end in ("yaml", "yml", "json"))
@@ -136,7 +136,8 @@ def read_bibliography(path: Path, name: str) -> tuple[dict[str, Source], list[Pr
 
 
 def _parse(text: str, json_format: bool) -> Any:
-    data = json.loads(text) if json_format else yaml.load(text, Loader=YAML_LOADER)
+    # BaseLoader keeps every scalar a string: no date, number or boolean is guessed from a title.
+    data = json.loads(text) if json_format else yaml.load(text, Loader=yaml.BaseLoader)
     entries = data.get("references") if isinstance(data, dict) and "references" in data else data
     return entries or []
 

@@ -83,7 +83,7 @@ _ABOUT = re.compile(r"(?:\b(?:about|around|roughly|approximately|some|circa)|~)\
 _RANGE_AFTER = re.compile(rf"\s*(?:to|and|or|–|-)\s+(?:{_NUMBER}|(?:{'|'.join(_WORDS)})\b)")
 # "1% to 2%" is one value, "from 13% to 0.4%" are two.
 _RANGE_BEFORE = re.compile(
-    rf"(?:\bbetween {_NUMBER}%? and|(?<!from )(?<![\w.,]){_NUMBER}(?:%| percent)? (?:to|or)"
+    rf"(?:\bbetween {_NUMBER}%? and|(?<!from )(?<![\w.,]){_NUMBER}(?:%| percent)? (?:to|or|and)"
     rf"|\b(?:one|{'|'.join(_WORDS)}) (?:to|or))\s*$"
 )
 _NAME = r"[A-Z][\w&]*(?: (?:of )?[A-Z][\w&]*)*"
@@ -180,7 +180,7 @@ class Lexicon:
         capital = _CAPITAL_BEFORE.search(before)
         exposed = (
             exposed
-            and not (capital and not self.is_common(capital["word"]))
+            and not (capital and found[0][0].isupper() and not self.is_common(capital["word"]))
             and not _CAPITAL_AFTER.match(after)
             and not _OPEN_LIST.search(before)
             and not _SET_APART.search(before)

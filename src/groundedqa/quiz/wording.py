@@ -9,19 +9,19 @@ _MARKS = (
     (re.compile(r"\s*\[\^[^\]]+\]"), ""),  # footnotes
     (re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|#]*)(?:#[^\[\]|]*)?\]\]"), r"\1"),
     (re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)"), r"\1"),
-    (re.compile(r"(\*{1,3})(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\\)(\*{1,3})(?=\S)(.+?)(?<=[^\s\\])\1"), r"\2"),
     (re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\1(?!\w)"), r"\2"),
     (re.compile(r"`+([^`]*)`+"), r"\1"),
-    (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SHORT = re.compile(r"\s*(\*\*|__)(?=\S)(?P<short>.+?)(?<=\S)\1", re.DOTALL)
 
 
 def plain(text: str) -> str:
     """A claim's words without Markdown's marks and citations, on one line."""
-    for mark, kept in _MARKS:
-        text = mark.sub(kept, text)
-    return " ".join(text.split())
+    while (stripped := _strip(text)) != text:  # emphasis may stand in emphasis
+        text = stripped
+    return " ".join(_ESCAPE.sub(r"\1", text).split())
 
 
 def short_claim(text: str) -> str | None:
@@ -29,3 +29,9 @@ def short_claim(text: str) -> str | None:
     found = _SHORT.match(text)
     words = plain(found["short"]) if found else ""
     return words if words.endswith((".", "!", "?")) and plain(text).startswith(words) else None
+
+
+def _strip(text: str) -> str:
+    for mark, kept in _MARKS:
+        text = mark.sub(kept, text)
+    return text

@@ -22,14 +22,19 @@ def page() -> None:
     """Draw the page: the conversation so far, what to ask next, and the line to ask in."""
     index = current_index()
     turns: list[Answer] = st.session_state.setdefault("turns", [])
-    filters = _sidebar(turns)
+    with st.sidebar:
+        filters = _filters()
+        kept = st.container()  # filled below, once the last question has been answered
     asked = st.chat_input("Ask the base a question", key="asked")
     if not turns and not asked and "q" in st.query_params:
         asked = st.query_params["q"]
     if chosen := st.session_state.pop("chosen", None):
         asked = chosen
     if asked is not None:
-        turns.append(answer(index, asked, turns, filters))
+        turns.append(answer(index, asked, turns if turns and _known(index, turns[-1]) else (), filters))
+    if turns:
+        with kept:
+            _keep(index, turns)
     if not turns:
         _welcome(index)
         return
@@ -42,34 +47,42 @@ def page() -> None:
         scroll_to(".gq-asked", "start")
 
 
-def _sidebar(turns: list[Answer]) -> Filters:
-    with st.sidebar:
-        levels = [None, Evidence.STRONG, Evidence.MODERATE, Evidence.WEAK]
-        minimum = st.selectbox(
-            "Quote only claims with",
-            levels,
-            format_func=lambda level: "any passage" if level is None else f"{level_name(level)} or better",
-            key="minimum",
-            help="With a level chosen, only claims that state this evidence or better are quoted.",
-        )
-        if turns:
-            if st.button("New conversation", icon=":material/add_comment:", width="stretch"):
-                turns.clear()
-                st.query_params.clear()
-                st.rerun()
-            transcript = as_markdown(turns)
-            st.download_button(
-                "Download as Markdown",
-                transcript,
-                "conversation.md",
-                "text/markdown",
-                on_click="ignore",
-                icon=":material/download:",
-                width="stretch",
-            )
-            with st.popover("Copy as Markdown", icon=":material/content_copy:", width="stretch"):
-                st.code(transcript, language=None, wrap_lines=True, height=320)
+def _filters() -> Filters:
+    levels = [None, Evidence.STRONG, Evidence.MODERATE, Evidence.WEAK]
+    minimum = st.selectbox(
+        "Quote only claims with",
+        levels,
+        format_func=lambda level: "any passage" if level is None else f"{level_name(level)} or better",
+        key="minimum",
+        help="With a level chosen, only claims that state this evidence or better are quoted.",
+    )
     return Filters(min_evidence=minimum)
+
+
+def _keep(index: Index, turns: list[Answer]) -> None:
+    """Begin anew, or take the conversation along."""
+    if st.button("New conversation", icon=":material/add_comment:", width="stretch"):
+        turns.clear()
+        st.query_params.clear()
+        st.rerun()
+    transcript = as_markdown(index, turns)
+    st.download_button(
+        "Download as Markdown",
+        transcript,
+        "conversation.md",
+        "text/markdown",
+        on_click="ignore",
+        icon=":material/download:",
+        width="stretch",
+    )
+    with st.popover("Copy as Markdown", icon=":material/content_copy:", width="stretch"):
+        st.code(transcript, language=None, wrap_lines=True, height=320)
+
+
+def _known(index: Index, turn: Answer) -> bool:
+    """Whether the pages that an answer is about are still in the base: a new index may have come since."""
+    quoted = [quote.concept.slug for quote in turn.quotes] if isinstance(turn, Grounded) else []
+    return all(slug in index.concepts for slug in (*turn.question.about, *quoted))
 
 
 def _welcome(index: Index) -> None:
@@ -79,8 +92,9 @@ def _welcome(index: Index) -> None:
         f"You get back only what its {len(index.concepts)} pages say: {claims} claims, quoted word for word, each "
         "with its evidence and source. Where they do not answer, you are told so."
     )
-    st.caption("For example")
-    _choices(_suggestions(index), "suggested")
+    if suggested := _suggestions(index):
+        st.caption("For example")
+        _choices(suggested, "suggested")
 
 
 def _show(index: Index, turn: Answer, last: bool) -> None:
@@ -147,7 +161,8 @@ def _follow_ups(index: Index, turn: Grounded) -> list[str]:
         index.passages[row].concept == concept.slug for row in index.rows_of(Kind.OPEN_QUESTION)
     ):
         found.append(f"What is not known about {concept.title}?")
-    linked = [index.concepts[link] for link in concept.links if link not in turn.question.about]
+    links = [link for link in concept.links if link in index.concepts and link not in turn.question.about]
+    linked = [index.concepts[link] for link in links]
     if near := next((other for other in linked if other.kind == "concept"), None):
         found.append(f"What about {near.title}?")
     return found

@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from groundedqa.answer import Quote
+from groundedqa.answer.quotes import verified
 from groundedqa.base import Concept, Evidence, Kind, Passage, Source
 from groundedqa.index.opened import Index
 from groundedqa.ui.markup import concept_address, to_html
@@ -101,5 +102,26 @@ def scroll_to(selector: str, block: str) -> None:
 
 
 def show_quote(index: Index, quote: Quote, highlight: Collection[str] = ()) -> None:
-    """Show a verified quote."""
-    st.html(passage_html(index, quote.passage, quote.concept, quote.sources, highlight))
+    """Show a quote, read again in its page."""
+    show_passage(index, quote.passage, quote.concept, quote.sources, highlight)
+
+
+def show_passage(
+    index: Index, passage: Passage, concept: Concept, sources: Collection[Source], highlight: Collection[str] = ()
+) -> None:
+    """Show a quoted passage as its page holds it now; what is no longer there is withdrawn."""
+    now = still_there(index, passage)
+    if now is None:
+        st.html(f'<p class="gq-meta gq-withdrawn">{escape(withdrawn(concept))}</p>')
+    else:
+        st.html(passage_html(index, now, concept, sources, highlight))
+
+
+def still_there(index: Index, passage: Passage) -> Passage | None:
+    """The passage as its page holds it now, or None; it may come from an older version of the index."""
+    return verified(index, passage) if passage.concept in index.concepts else None
+
+
+def withdrawn(concept: Concept) -> str:
+    """What stands in place of a quote that its page no longer holds."""
+    return f"A quote from {concept.title} was withdrawn: its page has changed and no longer says so."

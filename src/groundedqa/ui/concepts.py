@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from groundedqa.answer.quotes import verified
 from groundedqa.base import Concept, Kind, Page, Passage, read_page
 from groundedqa.index.opened import Index
 from groundedqa.ui.components import anchor, passage_html, scroll_to
@@ -63,7 +64,8 @@ def _read(index: Index, concept: Concept, wanted: str | None) -> None:
         st.warning("This page has changed since it was indexed. Bring the index up to date with: groundedqa index")
     passages = [passage for passage in index.passages if passage.concept == concept.slug]
     if source is not None:
-        passages = [p for p in passages if source.text[p.start : p.end] == p.text]
+        # On a page that has changed, what still stands there is shown, at its new place.
+        passages = sorted((now for p in passages if (now := verified(index, p))), key=lambda p: p.start)
         st.html(f'<div class="gq-page">{"".join(_body(index, concept, source, passages, wanted))}</div>')
     _backlinks(index, concept)
     if found := next((passage for passage in passages if passage.id == wanted), None):
@@ -83,10 +85,11 @@ def _body(index: Index, concept: Concept, source: Page, passages: list[Passage],
         if first.kind is Kind.SECTION:
             text = source.text[first.start : piece[-1].end]
             inner = to_html(index, text, new_tab=False)
-            if first.id == concept.definition:
-                inner = f"<strong>{inner}</strong>"
             mark = ' class="gq-quote gq-target"' if hit else ""
-            yield f'<div id="{anchor(first)}"{mark}>{inner}</div>'
+            if first.id == concept.definition:
+                inner = f'<div class="gq-definition">{inner}</div>'
+            wanted_here = next((passage for passage in piece if passage.id == wanted), first)
+            yield f'<div id="{anchor(wanted_here)}"{mark}>{inner}</div>'
         else:
             found = [index.sources[key] for key in first.sources if key in index.sources]
             yield passage_html(index, first, concept, found, at_home=True, target=hit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from groundedqa.answer.conversation import understand
@@ -12,6 +14,15 @@ from groundedqa.ui.markup import plain_text
 from groundedqa.ui.opened import current_index
 
 _SHOWN = 25
+_SCORES = {
+    "Score": ("%.3f", "Both shares added up"),
+    "Dense rank": ("%d", "Place in the ranking by meaning; empty where it is not among its candidates"),
+    "Cosine": ("%.3f", "Likeness in meaning, at most 1"),
+    "Dense share": ("%.3f", "What the meaning adds to the score"),
+    "Lexical rank": ("%d", "Place in the ranking by words; empty where it is not among its candidates"),
+    "BM25": ("%.2f", "Weight of the words that are shared"),
+    "Lexical share": ("%.3f", "What shared words add to the score"),
+}
 
 
 def page() -> None:
@@ -46,16 +57,16 @@ def page() -> None:
         height="content",
         column_config={
             "Rank": st.column_config.NumberColumn(width=48),
-            "Passage": st.column_config.TextColumn(width=300),
-            "Score": st.column_config.NumberColumn(format="%.3f", help="Both shares added up"),
-            "Dense share": st.column_config.NumberColumn(format="%.3f", help="What the meaning adds to the score"),
-            "Lexical share": st.column_config.NumberColumn(format="%.3f", help="What shared words add to the score"),
-            "Cosine": st.column_config.NumberColumn(format="%.3f", help="Likeness in meaning, at most 1"),
-            "BM25": st.column_config.NumberColumn(format="%.2f", help="Weight of the words that are shared"),
+            "Passage": st.column_config.TextColumn(width=240),
+            **{name: _number(format, told) for name, (format, told) in _SCORES.items()},
         },
     )
     form = question.form.value
     st.caption(f"Read as a question of the form “{form}”. {len(hits)} best of {len(index.passages):,} passages.")
+
+
+def _number(format: str, told: str) -> Any:
+    return st.column_config.NumberColumn(format=format, help=told, width=76)
 
 
 def _row(concept: str, hit: Hit) -> dict[str, object]:
@@ -64,15 +75,15 @@ def _row(concept: str, hit: Hit) -> dict[str, object]:
         "Rank": hit.rank,
         "Score": hit.score,
         "Passage": plain_text(passage.text),
-        "Concept": concept,
-        "Kind": _kind_name(passage.kind),
-        "Evidence": passage.evidence.value if passage.evidence else "",
         "Dense rank": hit.dense.rank,
         "Cosine": hit.dense.score,
         "Dense share": hit.dense.share,
         "Lexical rank": hit.lexical.rank,
         "BM25": hit.lexical.score,
         "Lexical share": hit.lexical.share,
+        "Concept": concept,
+        "Kind": _kind_name(passage.kind),
+        "Evidence": passage.evidence.value if passage.evidence else "",
     }
 
 

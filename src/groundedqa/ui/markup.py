@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -28,6 +28,9 @@ _CITATION = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
 # The key of a pandoc citation.
 _KEY = re.compile(r"@([\w:.#$%&+?<>~/-]*\w)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
+# What Streamlit replaces in a label even where it is escaped: its logo, icons, and signs that stand alone.
+_REPLACED = re.compile(r":(?=streamlit:|material[_/])|(?<!\S)[<>~-](?=(?:[->=]|->)(?!\S))")
+_JOINER = "\N{WORD JOINER}"  # takes no room, and keeps the two sides from being read as one
 
 
 def to_html(
@@ -45,7 +48,8 @@ def to_html(
 
 def plain_label(text: str) -> str:
     """A text for a widget's label, where Streamlit would read Markdown and directives: all escaped."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    parted = _REPLACED.sub(lambda found: found[0] + _JOINER, " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", parted)
 
 
 def plain_text(text: str) -> str:
@@ -127,7 +131,7 @@ class _Renderer(RendererHTML):
         href = str(tokens[idx].attrs.get("href", ""))
         if href.startswith(("http://", "https://", "mailto:")):
             return f'<a href="{escape(href)}" target="_blank" rel="noopener">'
-        page = re.sub(r"\.(?:md|markdown|txt)$", "", href.split("#")[0]).split("/")[-1]
+        page = re.sub(r"\.(?:md|markdown|txt)$", "", unquote(href.split("#")[0])).split("/")[-1]
         index: Index = env["index"]
         slug = next((s for s in index.concepts if s.split("/")[-1] == page), None) if page else None
         return f'<a href="{escape(concept_address(slug))}" target="{env["target"]}">' if slug else "<a>"

@@ -10,6 +10,7 @@ import streamlit as st
 
 from groundedqa.errors import GroundedQAError, IndexDamaged, IndexMissing
 from groundedqa.index.build import Progress, build
+from groundedqa.index.encoder import DEFAULT_MODEL
 from groundedqa.index.opened import Index, open_index
 from groundedqa.index.store import Store
 
@@ -25,7 +26,7 @@ def current_index() -> Index:
         try:
             return _open(directory, store.current())
         except (IndexMissing, IndexDamaged) as reason:
-            _build(directory, store.root() or Path("corpus"), force=isinstance(reason, IndexDamaged))
+            _build(store, force=isinstance(reason, IndexDamaged))
             return _open(directory, store.current())
     except GroundedQAError as error:
         st.error("The base cannot be opened.", icon=":material/error:")
@@ -43,7 +44,8 @@ def _open(directory: Path, version: str) -> Index:
     return index
 
 
-def _build(directory: Path, corpus: Path, force: bool) -> None:
+def _build(store: Store, force: bool) -> None:
+    """Build from the folder and with the encoder of the last version, where there was one."""
     shown = st.empty()
     name, done, total = "", 0, 0
 
@@ -60,5 +62,6 @@ def _build(directory: Path, corpus: Path, force: bool) -> None:
     def waiting() -> None:
         shown.progress(0.0, "Another process is building the index; waiting for it …")
 
-    build(corpus, directory, progress=Progress(stage, advance, waiting), force=force)
+    corpus, model = store.root() or Path("corpus"), store.model() or DEFAULT_MODEL
+    build(corpus, store.directory, model, Progress(stage, advance, waiting), force)
     shown.empty()

@@ -12,7 +12,7 @@ from groundedqa.answer import Grounded
 from groundedqa.base import Kind
 from groundedqa.index.opened import Index
 from groundedqa.quiz import Item, ItemKind, Quiz, grade, make_quiz
-from groundedqa.ui.components import passage_html
+from groundedqa.ui.components import show_passage
 from groundedqa.ui.markup import plain_label
 from groundedqa.ui.opened import current_index
 
@@ -58,10 +58,16 @@ def _set_up(index: Index) -> None:
     if not claimed:
         st.info("This base marks no claims yet, so there is nothing to make a quiz of.")
         return
-    titles = {index.concepts[slug].title: slug for slug in sorted(claimed)}
-    scopes = [*([_JUST_ASKED] if just_asked else []), _EVERYTHING, *sorted(titles, key=str.casefold)]
+    titles = {slug: index.concepts[slug].title for slug in claimed}
+    scopes = [*([_JUST_ASKED] if just_asked else []), _EVERYTHING]
+    slugs = sorted(claimed, key=lambda slug: (titles[slug].casefold(), slug))
     with st.form("set up", border=False):
-        scope = st.selectbox("About", scopes)
+        # Places, not titles: two pages may share one, or be called Everything.
+        place = st.selectbox(
+            "About",
+            range(len(scopes) + len(slugs)),
+            format_func=lambda place: [*scopes, *(titles[slug] for slug in slugs)][place],
+        )
         kinds = st.pills(
             "Kinds",
             list(ItemKind),
@@ -78,8 +84,8 @@ def _set_up(index: Index) -> None:
         return
     quiz = make_quiz(
         index,
-        concepts=[titles[scope]] if scope in titles else None,
-        passage_ids=just_asked if scope == _JUST_ASKED else None,
+        concepts=[slugs[place - len(scopes)]] if place >= len(scopes) else None,
+        passage_ids=just_asked if scopes[place : place + 1] == [_JUST_ASKED] else None,
         count=count,
         seed=secrets.randbelow(2**31),
         kinds=kinds,
@@ -141,12 +147,12 @@ def _explain(index: Index, item: Item, place: int) -> None:
         st.success("Right. The base says:", icon=":material/check:")
     else:
         st.error("Not quite. The base says:", icon=":material/close:")
-    st.html(passage_html(index, item.claim, item.concept, item.sources))
+    show_passage(index, item.claim, item.concept, item.sources)
     misled = item.options[place].claim
     if misled is not None and place != item.answer:
         st.caption("What you chose comes from another claim:")
         sources = [index.sources[key] for key in misled.sources if key in index.sources]
-        st.html(passage_html(index, misled, index.concepts[misled.concept], sources))
+        show_passage(index, misled, index.concepts[misled.concept], sources)
 
 
 def _sum_up(index: Index, playing: _Round) -> None:
@@ -156,7 +162,7 @@ def _sum_up(index: Index, playing: _Round) -> None:
     if missed:
         st.markdown("These claims are worth reading again:")
         for item in missed:
-            st.html(passage_html(index, item.claim, item.concept, item.sources))
+            show_passage(index, item.claim, item.concept, item.sources)
     else:
         st.markdown("Nothing was missed.")
     if st.button("Another quiz", type="primary"):

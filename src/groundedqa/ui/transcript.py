@@ -6,33 +6,38 @@ from collections.abc import Iterable, Iterator
 
 from groundedqa.answer import Answer, Grounded, Quote
 from groundedqa.base import Kind
+from groundedqa.index.opened import Index
+from groundedqa.ui.components import still_there, withdrawn
 
 
-def as_markdown(answers: Iterable[Answer]) -> str:
-    """The whole conversation, to be kept or pasted elsewhere."""
-    return "\n".join(line for answer in answers for line in _turn(answer))
+def as_markdown(index: Index, answers: Iterable[Answer]) -> str:
+    """The whole conversation, to be kept or pasted elsewhere; its quotes are read again in their pages."""
+    return "\n".join(line for answer in answers for line in _turn(index, answer))
 
 
-def _turn(answer: Answer) -> Iterator[str]:
+def _turn(index: Index, answer: Answer) -> Iterator[str]:
     yield f"## {' '.join(answer.question.text.split())}\n"
     if answer.question.understood:
         yield f"Understood as: {answer.question.understood}\n"
     if isinstance(answer, Grounded):
         yield f"{answer.lead}\n"
         for quote in answer.quotes:
-            yield from _quote(quote)
+            yield from _quote(index, quote)
     else:
         yield f"{answer.reason}\n"
         if answer.open_question:
             yield "The open question that touches it:\n"
-            yield from _quote(answer.open_question)
+            yield from _quote(index, answer.open_question)
 
 
-def _quote(quote: Quote) -> Iterator[str]:
-    for line in quote.text.splitlines():
+def _quote(index: Index, quote: Quote) -> Iterator[str]:
+    passage = still_there(index, quote.passage)
+    if passage is None:
+        yield f"{withdrawn(quote.concept)}\n"
+        return
+    for line in passage.text.splitlines():
         yield f"> {line.strip()}"
     yield ">"
-    passage = quote.passage
     label = passage.kind.value.replace("_", " ")
     if passage.kind is Kind.CLAIM:
         label = f"claim, evidence: {passage.evidence.value if passage.evidence else 'not stated'}"

@@ -1,0 +1,83 @@
+"""Follow-ups: what a question is about, given the answers before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from groundedqa.answer import Abstention, Answer, Form, Grounded, answer
+from groundedqa.base import Kind
+from groundedqa.index.opened import Index
+
+
+def converse(index: Index, *questions: str) -> list[Answer]:
+    turns: list[Answer] = []
+    for question in questions:
+        turns.append(answer(index, question, turns))
+    return turns
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "form"),
+    [
+        ("and how strong is the evidence for that?", Form.STRENGTH),
+        ("How strong is the evidence?", Form.STRENGTH),
+        ("who found it?", Form.SOURCE),
+        ("source?", Form.SOURCE),
+    ],
+)
+def test_evidence_and_source_of_what_was_just_said(corpus_index: Index, follow_up: str, form: Form) -> None:
+    first, second = converse(corpus_index, "What is circuit tracing?", follow_up)
+    assert isinstance(first, Grounded)
+    assert isinstance(second, Grounded)
+    claims = [quote.passage.id for quote in first.quotes if quote.passage.kind is Kind.CLAIM]
+    assert claims
+    assert [quote.passage.id for quote in second.quotes] == claims
+    assert second.question.form is form
+    assert second.question.understood
+
+
+def test_what_about_asks_the_same_of_another_concept(corpus_index: Index) -> None:
+    _, second = converse(corpus_index, "What is circuit tracing?", "what about sparse autoencoders?")
+    assert isinstance(second, Grounded)
+    assert second.question.form is Form.DEFINITION
+    assert second.quotes[0].passage.id == corpus_index.concepts["sparse-autoencoders"].definition
+    assert second.question.understood == "what is sparse autoencoders"
+
+
+def test_the_three_follow_ups_in_one_conversation(corpus_index: Index) -> None:
+    turns = converse(
+        corpus_index,
+        "What is circuit tracing?",
+        "and how strong is the evidence for that?",
+        "who found it?",
+        "what about sparse autoencoders?",
+    )
+    assert all(isinstance(turn, Grounded) for turn in turns)
+    assert turns[3].question.about == ("sparse-autoencoders",)
+    assert all(turn.question.understood for turn in turns[1:])
+
+
+def test_a_pronoun_stands_for_the_last_topic(corpus_index: Index) -> None:
+    _, second = converse(corpus_index, "What are induction heads?", "how do they form during training?")
+    assert isinstance(second, Grounded)
+    assert second.question.about == ("induction-heads",)
+    assert second.question.understood
+    assert {quote.concept.slug for quote in second.quotes} & {"induction-heads"}
+
+
+def test_a_new_subject_is_not_dragged_into_the_old_one(corpus_index: Index) -> None:
+    _, second, third = converse(
+        corpus_index, "What is circuit tracing?", "who won the world cup in 2022?", "What is reward hacking?"
+    )
+    assert isinstance(second, Abstention)
+    assert second.question.understood is None
+    assert isinstance(third, Grounded)
+    assert third.question.about == ("reward-hacking",)
+    assert third.question.understood is None
+
+
+@pytest.mark.parametrize("empty", ["", "😀", "the of"])
+def test_nothing_asked_stays_nothing_after_an_answer(corpus_index: Index, empty: str) -> None:
+    _, second = converse(corpus_index, "What is circuit tracing?", empty)
+    assert isinstance(second, Abstention)
+    assert second.nearest == ()

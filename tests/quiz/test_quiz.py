@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from groundedqa.base import Evidence, Kind
+from groundedqa.index.build import build
+from groundedqa.index.opened import Index, open_index
+from groundedqa.quiz import BLANK, Item, ItemKind, Quiz, grade, make_quiz
+from groundedqa.quiz.exchange import Exchange
+from groundedqa.quiz.wording import plain
+
+SEEDS = (0, 1, 2)
+EVERYTHING = 1_000
+
+# Four shares that may stand for each other, save 41%: the second page says it of the same matter.
+# The contested claim and the one of a bound give no true or false; the last one has no fact.
+PAGES = {
+    "ferries.md": """---
+title: Ferries
+---
+
+## Key Claims
+- **Ferries carried 30% of the island's visitors.** Evidence: strong (Harbour Log) {#share-30}
+- **Cyclists bought 41% of morning tickets.** Evidence: weak (Harbour Log) {#share-41}
+- **Storms cancelled 22% of winter sailings.** Evidence: moderate (Harbour Log) {#share-22}
+- **Seals followed 36% of trawlers *home*.** Evidence: contested (Harbour Log) {#share-36}
+- **Anchors rust in salt water.** Evidence: strong (Harbour Log) {#no-fact}
+""",
+    "survey.md": """---
+title: Survey
+---
+Of the island's visitors, by another count, ferries carried 41% in summer.
+
+## Key Claims
+- **Gulls ate over 50% of dropped chips.** Evidence: strong (Gull Survey) {#bound}
+- **Divers lost 45% of rented fins.** Evidence: strong (Gull Survey) {#share-45}
+""",
+}
+
+
+@pytest.fixture
+def ferries(tmp_path: Path, new_store: Path) -> Index:
+    folder = tmp_path / "ferries"
+    folder.mkdir()
+    for name, text in PAGES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    build(folder, new_store)
+    return open_index(new_store)
+
+
+@pytest.fixture(scope="module")
+def whole(corpus_index: Index) -> Callable[[int], Quiz]:
+    """Every item of one kind each that the shipped corpus gives, by seed."""
+    made: dict[int, Quiz] = {}
+
+    def quiz(seed: int) -> Quiz:
+        if seed not in made:
+            items = [
+                item
+                for kind in ItemKind
+                for item in make_quiz(corpus_index, count=EVERYTHING, seed=seed, kinds=[kind]).items
+            ]
+            made[seed] = Quiz(tuple(items), 2 * EVERYTHING, seed)
+        return made[seed]
+
+    return quiz
+
+
+def of(index: Index, kind: ItemKind, *claims: str) -> tuple[Item, ...]:
+    return make_quiz(index, passage_ids=claims, count=9, seed=4, kinds=[kind]).items
+
+
+def statement(item: Item) -> str:
+    """What the item shows, without what introduces it."""
+    return re.sub(r"^The base says[^:]*: ", "", item.prompt)
+
+
+def holds(text: str, words: str) -> bool:
+    """Whether a text has these words, not as a part of longer ones: 11 is not in 110."""
+    return re.search(rf"(?<![\w.,-]){re.escape(words)}(?!\w|[.,]\d)", text) is not None
+
+
+def test_a_choice_blanks_one_fact_and_takes_the_others_from_other_claims(ferries: Index) -> None:
+    (item,) = of(ferries, ItemKind.CHOICE, "share-30")
+    assert item.prompt == f"Ferries carried {BLANK} of the island's visitors."
+    assert item.options[item.answer].text == item.fact == "30%"
+    wrong = {option.text: option.claim.id for option in item.options if option.claim}
+    # 41% is said of the island's visitors too; 50% is nobody's but the bound's, and still a number.
+    assert set(wrong) <= {"22%", "36%", "45%", "50%"}
+    assert len(wrong) == 3
+    origin = {"22%": "share-22", "36%": "share-36", "45%": "share-45", "50%": "bound"}
+    assert wrong == {text: origin[text] for text in wrong}
+    assert item.explanation == "**Ferries carried 30% of the island's visitors.**"
+    assert item.evidence is Evidence.STRONG
+    assert [source.title for source in item.sources] == ["Harbour Log"]
+
+
+def test_true_and_false_differ_in_one_fact(ferries: Index) -> None:
+    shown = {}
+    for seed in range(20):
+        (item,) = make_quiz(ferries, passage_ids=["share-22"], count=1, seed=seed, kinds=[ItemKind.TRUE_FALSE]).items
+        assert [option.text for option in item.options] == ["True", "False"]
+        shown[item.prompt] = item.answer
+    true = "The base says: Storms cancelled 22% of winter sailings."
+    assert shown.pop(true) == 0
+    assert shown
+    for prompt, answer in shown.items():
+        assert answer == 1
+        assert re.fullmatch(r"The base says: Storms cancelled (30|36|41|45|50)% of winter sailings\.", prompt)
+
+
+def test_a_contested_claim_says_so_and_is_never_true_or_false(ferries: Index) -> None:
+    (item,) = of(ferries, ItemKind.CHOICE, "share-36")
+    assert item.prompt == f"The base says, and calls it contested: Seals followed {BLANK} of trawlers home."
+    assert of(ferries, ItemKind.TRUE_FALSE, "share-36") == ()
+
+
+def test_what_cannot_be_asked_soundly_is_missing_and_counted(ferries: Index) -> None:
+    quiz = make_quiz(ferries, passage_ids=["no-fact", "bound", "share-30"], count=5, seed=0)
+    assert [item.claim.id for item in quiz.items] == ["share-30"]
+    assert quiz.short_by == 4
+
+
+def test_the_request_limits_the_claims(ferries: Index) -> None:
+    def claims(**request: object) -> set[str]:
+        return {item.claim.id for item in make_quiz(ferries, count=99, seed=0, **request).items}  # type: ignore[arg-type]
+
+    assert claims(concepts={"survey"}) == {"share-45"}
+    assert claims(concepts=["survey"], passage_ids=["share-45", "share-22"]) == {"share-45"}
+    assert claims(concepts=["ferries"]) == {"share-22", "share-30", "share-36", "share-41"}
+    assert claims(concepts=[]) == set()
+    assert claims(passage_ids=["nobody"]) == set()
+
+
+def test_a_claim_that_its_page_no_longer_holds_gives_no_item_and_no_wrong_choice(ferries: Index) -> None:
+    page = ferries.root / "ferries.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("22% of winter", "23% of winter"), encoding="utf-8")
+    quiz = make_quiz(ferries, count=99, seed=0, kinds=[ItemKind.CHOICE])
+    assert "share-22" not in {item.claim.id for item in quiz.items}
+    (item,) = of(ferries, ItemKind.CHOICE, "share-45")
+    assert "22%" not in [option.text for option in item.options]
+    text = page.read_text(encoding="utf-8")
+    assert all(text[i.claim.start : i.claim.end] == i.explanation for i in quiz.items if i.claim.path == page.name)
+
+
+@pytest.mark.parametrize(("request_", "reason"), [({"count": -1}, "-1 items"), ({"kinds": []}, "at least one kind")])
+def test_an_impossible_request_is_refused(ferries: Index, request_: dict[str, object], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        make_quiz(ferries, **request_)  # type: ignore[arg-type]
+
+
+def test_grading(ferries: Index) -> None:
+    (item,) = of(ferries, ItemKind.CHOICE, "share-30")
+    assert [grade(item, chosen) for chosen in range(4)] == [option.text == "30%" for option in item.options]
+    for chosen in (-1, 4):
+        with pytest.raises(ValueError, match="options 0 to 3"):
+            grade(item, chosen)
+
+
+def test_one_request_one_quiz_in_every_process(corpus_index: Index, corpus_store: Path) -> None:
+    script = (
+        "import json, sys; from dataclasses import asdict; from pathlib import Path;"
+        "from groundedqa.index.opened import open_index; from groundedqa.quiz import make_quiz;"
+        "quiz = make_quiz(open_index(Path(sys.argv[1])), concepts=set(sys.argv[2:]), count=12, seed=7);"
+        "print(json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode='json')))"
+    )
+    wanted = ["anthropic", "reward-hacking", "transcoders", "features"]
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", script, str(corpus_store), *order],
+            env=os.environ | {"PYTHONHASHSEED": hashing},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for hashing, order in (("1", wanted), ("2", wanted[::-1]))
+    ]
+    assert told[0] == told[1]
+    quiz = make_quiz(corpus_index, concepts=wanted, count=12, seed=7)
+    assert json.loads(told[0]) == json.loads(
+        json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode="json"))
+    )
+    assert quiz.short_by == 0
+    assert quiz != make_quiz(corpus_index, concepts=wanted, count=12, seed=8)
+
+
+def test_kinds_take_turns_and_no_claim_comes_twice(corpus_index: Index) -> None:
+    items = make_quiz(corpus_index, count=20, seed=3).items
+    assert [item.kind for item in items] == [ItemKind.CHOICE, ItemKind.TRUE_FALSE] * 10
+    assert len({item.claim.id for item in items}) == 20
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_corpus_gives_items_of_most_claims(corpus_index: Index, whole: Callable[[int], Quiz], seed: int) -> None:
+    asked = {item.claim.id for item in whole(seed).items}
+    assert len(asked) >= 0.8 * len(corpus_index.rows_of(Kind.CLAIM))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_explanation_is_the_page_word_for_word(
+    corpus_index: Index, whole: Callable[[int], Quiz], seed: int
+) -> None:
+    for item in whole(seed).items:
+        claims = [item.claim, *(option.claim for option in item.options if option.claim)]
+        for claim in claims:
+            page = (corpus_index.root / claim.path).read_bytes().decode("utf-8")
+            assert page[claim.start : claim.end] == claim.text
+        assert item.explanation == item.claim.text
+        assert item.evidence
+        assert item.sources
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_choice_has_one_right_option(corpus_index: Index, whole: Callable[[int], Quiz], seed: int) -> None:
+    said = [plain(passage.text) for passage in corpus_index.passages]
+    for item in whole(seed).items:
+        if item.kind is not ItemKind.CHOICE:
+            continue
+        stem, texts = statement(item), [option.text for option in item.options]
+        right = texts[item.answer]
+        assert stem.count(BLANK) == 1
+        assert len({text.casefold() for text in texts}) == 4
+        assert stem.replace(BLANK, right) in plain(item.claim.text)
+        assert not holds(stem, right)
+        for place, option in enumerate(item.options):
+            assert (option.claim is None) == (place == item.answer)
+            if option.claim:
+                assert option.claim.id != item.claim.id
+                assert not holds(plain(item.claim.text), option.text)
+                assert not any(stem.replace(BLANK, option.text) in text for text in said)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_blank_never_cuts_a_number_or_a_name(whole: Callable[[int], Quiz], seed: int) -> None:
+    for item in whole(seed).items:
+        if item.kind is ItemKind.CHOICE:
+            assert not re.search(rf"[\w.,-]{BLANK}|{BLANK}(?:[\w-]|[.,]\d|%)", statement(item)), item.prompt
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_true_is_said_and_what_is_false_is_not(
+    corpus_index: Index, whole: Callable[[int], Quiz], seed: int
+) -> None:
+    said = [plain(passage.text) for passage in corpus_index.passages]
+    for item in whole(seed).items:
+        if item.kind is ItemKind.TRUE_FALSE:
+            shown = statement(item)
+            assert item.evidence is not Evidence.CONTESTED
+            assert (shown in plain(item.claim.text)) == (item.answer == 0)
+            assert any(shown in text for text in said) == (item.answer == 0)
+            assert holds(shown, item.fact) == (item.answer == 0)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_right_place_is_spread_evenly(whole: Callable[[int], Quiz], seed: int) -> None:
+    for kind in ItemKind:
+        places = Counter(item.answer for item in whole(seed).items if item.kind is kind)
+        assert len(places) == (4 if kind is ItemKind.CHOICE else 2)
+        assert max(places.values()) - min(places.values()) <= 1
+
+
+def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(corpus_index: Index) -> None:
+    # Another claim says that Claude 3.5 Sonnet, Llama 3 405B and others complied more often too.
+    claim = corpus_index.passage("alignment-faking-opus-compliance-gap")
+    assert claim
+    exchange = Exchange(corpus_index)
+    found = [s for s in exchange.statements(claim) if s.text.startswith(s.fact.text)]
+    assert [s.fact.text for s in found] == ["Claude 3 Opus"]
+    offered = {wrong.text for wrong in exchange.wrongs(found[0], Random(0))}
+    assert offered
+    assert not offered & {"Claude 3.5 Sonnet", "Llama 3 405B", "Grok 3", "Gemini 2.0 Flash"}

@@ -1,0 +1,83 @@
+"""Search on the shipped base: scores that add up, ranks, filters before the cut, ties."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from groundedqa.base import Evidence, Kind
+from groundedqa.index.opened import Index
+from groundedqa.index.words import terms
+from groundedqa.search import Filters, search
+from groundedqa.search.fusion import DENSE_WEIGHT, convex, min_max
+
+QUERIES = ["What is circuit tracing?", "models that cheat on tests", "golden gate", "zzz qqq"]
+
+
+def test_min_max_stretches_to_zero_and_one() -> None:
+    assert min_max(np.array([2.0, 4.0, 3.0], dtype=np.float32)).tolist() == [0.0, 1.0, 0.5]
+    assert min_max(np.array([3.0, 3.0], dtype=np.float32)).tolist() == [0.0, 0.0]
+    assert min_max(np.array([], dtype=np.float32)).tolist() == []
+
+
+def test_convex_gives_each_side_its_weight() -> None:
+    dense, lexical = convex(np.array([0.1, 0.9], dtype=np.float32), np.array([8.0, 2.0], dtype=np.float32))
+    assert dense.tolist() == pytest.approx([0.0, DENSE_WEIGHT])
+    assert lexical.tolist() == pytest.approx([1 - DENSE_WEIGHT, 0.0])
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_shares_add_up_to_the_score_and_ranks_follow_it(corpus_index: Index, query: str) -> None:
+    hits = search(corpus_index, query, top_k=50)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert hits == sorted(hits, key=lambda h: (-h.score, h.passage.id))
+    for hit in hits:
+        assert hit.score == pytest.approx(hit.dense.share + hit.lexical.share, abs=1e-6)
+        assert 0 <= hit.score <= 1 + 1e-6
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_each_part_is_what_its_retriever_says(corpus_index: Index, query: str) -> None:
+    vector = corpus_index.encoder.encode_query(query)
+    cosines = corpus_index.vectors @ vector
+    bm25 = corpus_index.lexical.scores(terms(query))
+    for hit in search(corpus_index, query, top_k=20):
+        assert hit.dense.score == pytest.approx(float(cosines[hit.row]), abs=1e-5)
+        assert hit.lexical.score == pytest.approx(float(bm25[hit.row]), abs=1e-5)
+        if hit.lexical.rank == 1:
+            assert hit.lexical.score == pytest.approx(float(bm25.max()), abs=1e-5)
+        if hit.dense.rank == 1:
+            assert hit.dense.score == pytest.approx(float(cosines.max()), abs=1e-5)
+
+
+@pytest.mark.parametrize("level", list(Evidence))
+def test_a_filter_never_empties_what_exists(corpus_index: Index, level: Evidence) -> None:
+    """The best passing passage of all is found, however many better ones the filter holds back."""
+    query = "Which relation between pages mentions an aquarium of lighthouses?"
+    vector = corpus_index.encoder.encode_query(query)
+    passing = [r for r, p in enumerate(corpus_index.passages) if p.evidence and p.evidence.at_least(level)]
+    best = max(passing, key=lambda row: float(corpus_index.vectors[row] @ vector))
+    hits = search(corpus_index, query, top_k=len(corpus_index.passages), filters=Filters(min_evidence=level))
+    assert best in {hit.row for hit in hits}
+    assert all(hit.passage.evidence and hit.passage.evidence.at_least(level) for hit in hits)
+
+
+def test_filters_by_concept_and_kind(corpus_index: Index) -> None:
+    filters = Filters(concept="transcoders", kinds=frozenset({Kind.OPEN_QUESTION}))
+    hits = search(corpus_index, "What is circuit tracing?", filters=filters)
+    assert {(hit.passage.concept, hit.passage.kind) for hit in hits} == {("transcoders", Kind.OPEN_QUESTION)}
+
+
+def test_also_keeps_a_row_that_would_be_cut_but_not_one_that_is_filtered(corpus_index: Index) -> None:
+    last = search(corpus_index, QUERIES[0], top_k=len(corpus_index.passages))[-1]
+    kept = search(corpus_index, QUERIES[0], top_k=3, also=[last.row])
+    assert [hit.row for hit in kept][-1] == last.row
+    assert len(kept) == 4
+    none = Filters(kinds=frozenset(Kind) - {last.passage.kind})
+    assert last.row not in {hit.row for hit in search(corpus_index, QUERIES[0], 3, none, also=[last.row])}
+
+
+def test_a_query_without_a_known_word_is_ranked_by_meaning_alone(corpus_index: Index) -> None:
+    hits = search(corpus_index, "zzz qqq", top_k=5)
+    assert all(hit.lexical.score == 0 and hit.lexical.rank is None for hit in hits)
+    assert [hit.dense.rank for hit in hits] == [1, 2, 3, 4, 5]
