@@ -117,8 +117,12 @@ def app(store: StoreDir = STORE, port: Annotated[int, typer.Option(help="The por
     """Open the page in a browser, as `streamlit run app.py` does."""
     script = Path(__file__).parent / "ui" / "app.py"
     environment = {**os.environ, "GROUNDEDQA_STORE": str(store)}
-    flags = ["--server.port", str(port), "--browser.gatherUsageStats", "false"]
+    flags = ["--server.port", str(port), "--browser.gatherUsageStats", "false", "--server.showEmailPrompt", "false"]
+    # Without an address Streamlit asks a server on the internet what this machine's is.
+    flags += ["--browser.serverAddress", "localhost"]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *flags]
+    if os.name == "posix":
+        os.execve(sys.executable, command, environment)  # who ends this process ends the app, not its parent only
     sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 

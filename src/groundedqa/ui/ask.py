@@ -48,15 +48,14 @@ def page() -> None:
 
 
 def _filters() -> Filters:
-    levels = [None, Evidence.STRONG, Evidence.MODERATE, Evidence.WEAK]
+    levels = {f"{level_name(level)} or better": level for level in (Evidence.STRONG, Evidence.MODERATE, Evidence.WEAK)}
     minimum = st.selectbox(
         "Quote only claims with",
-        levels,
-        format_func=lambda level: "any passage" if level is None else f"{level_name(level)} or better",
+        ["any passage", *levels],
         key="minimum",
         help="With a level chosen, only claims that state this evidence or better are quoted.",
     )
-    return Filters(min_evidence=minimum)
+    return Filters(min_evidence=levels.get(minimum))
 
 
 def _keep(index: Index, turns: list[Answer]) -> None:
