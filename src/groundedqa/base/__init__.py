@@ -1,6 +1,7 @@
 """What authors write: pages of concepts, claims with evidence and sources, read with their places."""
 
-from groundedqa.base.folder import find_again, fingerprint, read_base, read_page
+from groundedqa.base.files import fingerprint, read_page
+from groundedqa.base.folder import find_again, read_base
 from groundedqa.base.models import Base, Concept, Evidence, Kind, Passage, Problem, Source
 from groundedqa.base.page import Page
 

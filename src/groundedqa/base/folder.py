@@ -1,22 +1,17 @@
-"""Reading a folder of pages as one base: walking it, following references, naming every problem."""
+"""Reading a folder of pages as one base: giving ids, following references, naming every problem."""
 
 from __future__ import annotations
 
-import os
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from groundedqa.base import sources as bibliography
+from groundedqa.base.files import load
 from groundedqa.base.markdown import read_markdown
 from groundedqa.base.models import Base, Concept, Kind, Passage, Problem, Source
-from groundedqa.base.page import Draft, Page, PageContent, digest, slugify
+from groundedqa.base.names import Names, slug_of
+from groundedqa.base.page import PAGE_ENDINGS, Draft, Page, PageContent, digest
 from groundedqa.base.webexport import is_web_export, read_web_export
 from groundedqa.errors import BaseError
-
-PAGE_ENDINGS = (".md", ".markdown", ".txt")
 
 
 def read_base(root: Path) -> Base:
@@ -27,11 +22,11 @@ def read_base(root: Path) -> Base:
     Raises:
         BaseError: `root` is not a folder, or holds no page at all.
     """
-    pages, sources, problems = _load(root)
+    pages, sources, problems = load(root)
     contents = {page.path: _read(page) for page in pages}
     if not contents and not problems:
         raise BaseError(f"{root}: there is no page in this folder (a file ending in {', '.join(PAGE_ENDINGS)})")
-    names = _Names(contents, problems)
+    names = Names(contents, problems)
     taken = _Ids()
     concepts: dict[str, Concept] = {}
     passages: list[Passage] = []
@@ -65,14 +60,6 @@ def read_base(root: Path) -> Base:
     return Base(root, concepts, tuple(passages), sources, tuple(dict.fromkeys(problems)))
 
 
-def read_page(root: Path, path: str) -> Page | None:
-    """One page's text as it stands on disk now; None if it cannot be read as a page."""
-    try:
-        return Page(path, (root / path).read_bytes().decode("utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
 def find_again(page: Page, passage: Passage) -> Passage | None:
     """A passage in a page that has changed since: same words, evidence and sources, or None."""
     for draft in _read(page).drafts:
@@ -85,162 +72,8 @@ def find_again(page: Page, passage: Passage) -> Passage | None:
     return None
 
 
-def fingerprint(root: Path) -> str:
-    """A digest of every file that `read_base` reads: equal fingerprints, equal bases.
-
-    Raises:
-        BaseError: `root` is not a folder.
-    """
-    total = sha256()
-    for file, path in _files(root):
-        name = path.encode("utf-8", "surrogateescape")
-        try:
-            state = os.fsencode(os.readlink(file)) if file.is_symlink() else sha256(_bytes(file)).digest()
-        except OSError:
-            state = b"unreadable"
-        total.update(b"%d %s %s" % (len(name), name, state))
-    return total.hexdigest()
-
-
-def slug_of(path: str) -> str:
-    """A page's slug: its path without the ending."""
-    return str(PurePosixPath(path).with_suffix(""))
-
-
-def _files(root: Path) -> Iterator[tuple[Path, str]]:
-    """Pages and bibliographies below `root`, hidden folders left out, sorted by path."""
-    if not root.is_dir():
-        raise BaseError(f"{root}: there is no such folder; name the folder that holds the pages")
-    found = []
-    for folder, inner, names in os.walk(root):
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        for name in [*names, *(n for n in inner if (Path(folder) / n).is_symlink())]:
-            file = Path(folder) / name
-            path = file.relative_to(root).as_posix()
-            if not name.startswith(".") and (
-                name.lower().endswith(PAGE_ENDINGS) or path in bibliography.NAMES or file.is_symlink()
-            ):
-                found.append((file, path))
-    yield from sorted(found, key=lambda pair: pair[1])
-
-
-def _load(root: Path) -> tuple[list[Page], dict[str, Source], list[Problem]]:
-    pages: list[Page] = []
-    sources: dict[str, Source] = {}
-    problems: list[Problem] = []
-
-    def wrong(path: str, message: str, line: int = 1) -> None:
-        problems.append(Problem("error", path, line, message))
-
-    home = root.resolve()
-    for file, path in _files(root):
-        try:
-            path.encode()
-        except UnicodeEncodeError:
-            wrong(ascii(path)[1:-1], "this file's name is not UTF-8; rename it")
-            continue
-        if file.is_symlink() and (message := _wrong_link(file, home)):
-            wrong(path, message)
-        elif path in bibliography.NAMES:
-            found, bad = bibliography.read_bibliography(file, path)
-            for key in sorted(found.keys() & sources.keys()):
-                wrong(path, f"the source id {key!r} is used in another bibliography too; ids are unique")
-            sources |= found
-            problems += bad
-        elif not file.is_symlink():  # a page that a link inside the folder means is read at its own place
-            try:
-                pages.append(_load_page(file, path))
-            except _Unreadable as error:
-                wrong(path, str(error), error.line)
-    return pages, sources, problems
-
-
-def _wrong_link(file: Path, home: Path) -> str | None:
-    """What is wrong with a symbolic link, if anything is."""
-    try:
-        goal = file.resolve(strict=True)
-    except (OSError, RuntimeError):  # RuntimeError: a link that leads to itself, up to Python 3.12
-        return "this link leads to nothing; remove it or mend it"
-    return None if goal.is_relative_to(home) else "this link leads out of the base's folder; copy the page here instead"
-
-
-class _Unreadable(Exception):
-    def __init__(self, message: str, line: int = 1) -> None:
-        super().__init__(message)
-        self.line = line
-
-
-def _load_page(file: Path, path: str) -> Page:
-    try:
-        raw = _bytes(file)
-    except OSError as error:
-        raise _Unreadable(f"the page cannot be read: {(error.strerror or str(error)).lower()}") from None
-    if b"\0" in raw:
-        raise _Unreadable("this is a binary file, not a page; move it out of the folder or rename it")
-    try:
-        return Page(path, raw.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        line = _line_of(raw[: error.start])
-        raise _Unreadable(f"the page is not UTF-8 (byte {raw[error.start]:#04x}); save it as UTF-8", line) from None
-
-
-def _bytes(file: Path) -> bytes:
-    """A file's bytes; a pipe or a device is refused, since reading one may never end."""
-    if not file.is_file():
-        raise OSError("it is no ordinary file")
-    return file.read_bytes()
-
-
-def _line_of(before: bytes) -> int:
-    """The line, from 1, that follows these bytes."""
-    return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
-
-
 def _read(page: Page) -> PageContent:
     return read_web_export(page) if is_web_export(page) else read_markdown(page)
-
-
-class _Names:
-    """Finds the page that a link means: by path, title, alias or file name, whatever the case."""
-
-    def __init__(self, contents: dict[str, PageContent], problems: list[Problem]) -> None:
-        self._titles = {path: content.title or _title_from(path) for path, content in contents.items()}
-        self._slugs: dict[str, str] = {}
-        for path in contents:
-            self._slugs.setdefault(_key(slug_of(path)), slug_of(path))
-        for path, title in self._titles.items():
-            other = self._slugs.setdefault(_key(title), slug_of(path))
-            if other != slug_of(path) and self._titles.get(_path_of(other, contents)) == title:
-                message = f"the title {title!r} is also that of {_path_of(other, contents)}; links to it go there"
-                problems.append(Problem("warning", path, 1, message))
-        for path, content in contents.items():
-            for alias in content.aliases:
-                self._slugs.setdefault(_key(alias), slug_of(path))
-        for path in contents:
-            self._slugs.setdefault(_key(PurePosixPath(path).stem), slug_of(path))
-
-    def title(self, path: str) -> str:
-        return self._titles[path]
-
-    def find(self, page: str, target: str) -> str | None:
-        """The slug that `target`, written on `page`, means."""
-        if target.lower().endswith(PAGE_ENDINGS):
-            folder = "" if target.startswith("/") else os.path.dirname(page)
-            path = os.path.normpath(os.path.join(folder, target.lstrip("/")))
-            wanted = _key(slug_of(path))
-            found = self._slugs.get(wanted)
-            return found if found and _key(found) == wanted else None
-        wanted = _key(target)
-        return self._slugs.get(wanted) or self._slugs.get(slugify(wanted)) or self._slugs.get(wanted.rstrip("/"))
-
-    def follow(self, page: str, links: Iterable[tuple[str, int]], problems: list[Problem]) -> Iterator[str]:
-        """The slugs that a page's links mean; a link to nowhere is a warning."""
-        for target, line in dict.fromkeys(links):
-            if slug := self.find(page, target):
-                yield slug
-            else:
-                message = f"the link to {target!r} leads to no page of this base; mend it or write that page"
-                problems.append(Problem("warning", page, line, message))
 
 
 class _Ids:
@@ -270,7 +103,7 @@ def _passage(
     slug: str,
     draft: Draft,
     sources: dict[str, Source],
-    names: _Names,
+    names: Names,
     taken: _Ids,
     problems: list[Problem],
 ) -> Passage:
@@ -298,16 +131,3 @@ def _passage(
         date=draft.date,
         target=names.find(page.path, draft.target) if draft.target else None,
     )
-
-
-def _key(name: str) -> str:
-    """What two spellings of a name share: case, and how accents are stored, do not matter."""
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def _title_from(path: str) -> str:
-    return PurePosixPath(path).stem.replace("-", " ").replace("_", " ").strip().title()
-
-
-def _path_of(slug: str, paths: Iterable[str]) -> str:
-    return next((path for path in paths if slug_of(path) == slug), slug)

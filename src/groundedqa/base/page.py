@@ -14,6 +14,9 @@ from groundedqa.base.models import Evidence, Kind, Problem, Source
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SENTENCE_END = re.compile(r"[.!?][\"'*_)\]]{0,5}\s+|[。！？]+[」』”）]?\s*")
 
+PAGE_ENDINGS = (".md", ".markdown", ".txt")
+"""What the name of a page's file ends with."""
+
 MAX_SECTION = 800
 """Longest section passage in characters: about 200 word pieces, which the default encoder still
 reads whole (it cuts at 256), and about what fits a screen as a quote."""

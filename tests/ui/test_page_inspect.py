@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from driver import OpenPage
+
+from groundedqa.index.opened import open_index
+from groundedqa.search import search
+
+
+def test_each_hit_has_the_scores_and_ranks_of_both_retrievers(open_page: OpenPage, small_store: Path) -> None:
+    page = open_page("inspect", small_store)
+    assert "Type a question" in page.info[0].value
+    page = page.text_input[0].set_value("saltier tide pools").run()
+    assert not page.exception
+    table = page.dataframe[0].value
+    hits = search(open_index(small_store), "saltier tide pools", 25)
+    assert len(table) == len(hits)
+    for row, hit in zip(table.to_dict("records"), hits, strict=True):
+        assert (row["Rank"], row["Score"]) == (hit.rank, pytest.approx(hit.score))
+        assert (row["Cosine"], row["BM25"]) == (pytest.approx(hit.dense.score), pytest.approx(hit.lexical.score))
+        assert row["Dense share"] + row["Lexical share"] == pytest.approx(row["Score"], abs=1e-6)
+        assert row["Dense rank"] == hit.dense.rank
+        assert row["Lexical rank"] == hit.lexical.rank or row["Lexical rank"] != row["Lexical rank"]
+        assert row["Evidence"] == (hit.passage.evidence.value if hit.passage.evidence else "")
+    assert "of the form" in page.caption[-1].value
+
+
+def test_filters_narrow_the_table(open_page: OpenPage, small_store: Path) -> None:
+    page = open_page("inspect", small_store, q="night by the sea")
+    page.multiselect[0].set_value(["claim"]).run()
+    assert set(page.dataframe[0].value["Kind"]) == {"claim"}
+    page.selectbox[1].set_value("lighthouses").run()
+    assert set(page.dataframe[0].value["Concept"]) == {"Lighthouses"}
+    page.selectbox[0].set_value("strong").run()
+    assert list(page.dataframe[0].value["Evidence"]) == ["strong"]
+    page.selectbox[1].set_value("coast/salt-marshes").run()
+    assert not page.dataframe
+    assert page.info[0].value == "No passage passes these filters."

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from driver import OpenPage, html_of
+from streamlit.testing.v1 import AppTest
+
+from groundedqa.answer import answer
+from groundedqa.base import Kind
+from groundedqa.index.build import build
+from groundedqa.index.opened import Index, open_index
+from groundedqa.quiz import Item, ItemKind, Option, Quiz
+from groundedqa.ui.components import badge
+from groundedqa.ui.quiz import _Round
+
+HOSTILE = ":red[boo] :streamlit: :material/home: $E=mc^2$ [x](javascript:alert(1)) <b>b</b> a -> b"
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    return next(button for button in page.button if button.label == label).click().run()
+
+
+def start(page: AppTest, about: str = "Everything", count: int = 2) -> AppTest:
+    page.selectbox[0].set_value(page.selectbox[0].options.index(about))
+    page.slider[0].set_value(count)
+    return press(page, "Start")
+
+
+def playing(page: AppTest) -> tuple[_Round, Item]:
+    held: _Round = page.session_state["round"]
+    return held, held.quiz.items[held.at]
+
+
+def choose(page: AppTest, place: int) -> AppTest:
+    page.radio[0].set_value(place)
+    return press(page, "Check")
+
+
+def test_a_quiz_is_played_from_the_first_item_to_the_summary(open_page: OpenPage, corpus_store: Path) -> None:
+    page = start(open_page("quiz", corpus_store))
+    assert not page.exception
+    held, item = playing(page)
+    assert len(held.quiz.items) == 2
+    assert escape(item.prompt) in html_of(page)
+
+    page = press(page, "Check")
+    assert page.info[0].value == "Choose an answer first."
+
+    page = choose(page, item.answer)
+    assert page.success[0].value == "Right. The base says:"
+    shown = html_of(page)
+    assert f"concepts?concept={item.concept.slug}&amp;passage=" in shown
+    assert badge(item.evidence) in shown
+    assert all(escape(source.citation) in shown for source in item.sources)
+    assert not page.radio, "an answer is given once"
+
+    page = press(page, "Next question")
+    held, item = playing(page)
+    wrong = (item.answer + 1) % len(item.options)
+    page = choose(page, wrong)
+    assert page.error[0].value == "Not quite. The base says:"
+    assert f"{escape(item.options[wrong].text)} (your answer)" in html_of(page)
+    assert badge(item.evidence) in html_of(page)
+
+    page = press(page, "See how it went")
+    assert not page.exception
+    assert page.title[0].value == "1 of 2 right"
+    assert f"passage={item.claim.id}" in html_of(page), "the claim that was missed"
+    page = press(page, "Another quiz")
+    assert page.title[0].value == "Quiz"
+
+
+def test_what_was_just_asked_can_be_quizzed(open_page: OpenPage, corpus_store: Path, corpus_index: Index) -> None:
+    page = open_page("quiz", corpus_store)
+    assert page.selectbox[0].options[0] == "Everything"
+    turn = answer(corpus_index, "What are sparse autoencoders?")
+    quoted = {quote.passage.id for quote in turn.quotes if quote.passage.kind is Kind.CLAIM}
+    page.session_state["turns"] = [turn]
+    page = start(page.run(), "What I just asked", 20)
+    held, _ = playing(page)
+    assert held.quiz.items
+    assert {item.claim.id for item in held.quiz.items} <= quoted
+    assert page.caption[0].value.startswith("You asked for 20; the claims give ")
+
+
+def test_one_page_can_be_quizzed_even_if_it_is_called_everything(
+    open_page: OpenPage, new_store: Path, tmp_path: Path
+) -> None:
+    base = tmp_path / "base"
+    base.mkdir()
+    for name, title in (("a", "Everything"), ("b", "Twin"), ("c", "Twin"), ("d", "Other")):
+        claims = "\n".join(
+            f"- **{name.upper()} house {word} kept {number} boats.** Evidence: strong [@k]"
+            for word, number in zip(("one", "north", "green", "far"), (13, 21, 34, 18), strict=True)
+        )
+        page_text = f"---\ntitle: {title}\n---\n\nIt is a page.\n\n## Key Claims\n{claims}\n"
+        (base / f"{name}.md").write_text(page_text, encoding="utf-8")
+    (base / "references.yaml").write_text("- {id: k, title: Boats}\n", encoding="utf-8")
+    build(base, new_store)
+    page = open_page("quiz", new_store)
+    assert page.selectbox[0].options == ["Everything", "Everything", "Other", "Twin", "Twin"]
+    for place, slug in ((1, "a"), (2, "d"), (3, "b"), (4, "c")):
+        page = open_page("quiz", new_store)
+        page.selectbox[0].set_value(place)
+        page = press(page, "Start")
+        assert {item.concept.slug for item in playing(page)[0].quiz.items} == {slug}
+
+
+def test_without_a_kind_there_is_no_quiz(open_page: OpenPage, corpus_store: Path) -> None:
+    page = open_page("quiz", corpus_store)
+    page.button_group[0].set_value([])
+    page = press(page, "Start")
+    assert page.info[0].value == "Choose at least one kind of question."
+
+
+def test_a_claim_that_changed_meanwhile_does_not_explain(
+    open_page: OpenPage, small_store: Path, small_base: Path
+) -> None:
+    index = open_index(small_store)
+    claim = index.passages[index.rows["pools-salinity"]]
+    item = Item(
+        ItemKind.TRUE_FALSE, "So?", (Option("True"), Option("False")), 0, "x", claim, index.concepts["tide-pools"], ()
+    )
+    page = open_page("quiz", small_store)
+    page.session_state["round"] = _Round(index.version, Quiz((item,), 1, 0))
+    page = choose(page.run(), 0)
+    assert "by a third" in html_of(page)
+    file = small_base / "tide-pools.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("by a third", "by a half"), encoding="utf-8")
+    page = page.run()
+    assert "by a third" not in html_of(page)
+    assert "A quote from Tide Pools was withdrawn" in html_of(page)
+
+
+def test_a_new_index_starts_the_quiz_anew(open_page: OpenPage, small_store: Path, small_base: Path) -> None:
+    index = open_index(small_store)
+    page = open_page("quiz", small_store)
+    page.session_state["round"] = _Round(index.version, Quiz((), 1, 0))
+    (small_base / "new.md").write_text("# New\n\nA new page.\n", encoding="utf-8")
+    build(small_base, small_store)
+    page = page.run()
+    assert not page.exception
+    assert page.toast[0].value == "The base has changed, so the quiz starts anew."
+
+
+def test_a_base_without_claims_says_so(open_page: OpenPage, new_store: Path, tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "page.md").write_text("# Page\n\nNothing but text.\n", encoding="utf-8")
+    build(tmp_path / "base", new_store)
+    page = open_page("quiz", new_store)
+    assert "marks no claims yet" in page.info[0].value
+    for name in ("ask", "concepts", "inspect"):
+        assert not open_page(name, new_store).exception
