@@ -57,14 +57,12 @@ def main() -> None:
     model.fit(features, answers)
     print(f"{len(answers)} cases, {int(answers.sum())} answerable")
     print(f"intercept {model.intercept_[0]:.2f}  cosine {model.coef_[0][0]:.2f}  coverage {model.coef_[0][1]:.2f}")
-    print(
-        f"AUROC over all {roc_auc_score(answers, unseen):.3f}, near misses {roc_auc_score(answers[hard], unseen[hard]):.3f}"
-    )
+    near = roc_auc_score(answers[hard], unseen[hard])
+    print(f"AUROC over all {roc_auc_score(answers, unseen):.3f}, near misses {near:.3f}")
     for cut in (0.3, 0.4, 0.5, 0.6):
         silent = float((unseen[answers] < cut).mean())
-        print(
-            f"at {cut}: silent though the base says {silent:.3f}, answers though it does not {float((unseen[~answers] >= cut).mean()):.3f}"
-        )
+        wrong = float((unseen[~answers] >= cut).mean())
+        print(f"at {cut}: silent though the base says {silent:.3f}, answers though it does not {wrong:.3f}")
 
 
 if __name__ == "__main__":

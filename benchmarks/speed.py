@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -61,11 +62,24 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def in_turn(ours: Callable[[], object], bare: Callable[[], object], repeat: int) -> tuple[float, float]:
-    """Medians of both, run in turn, after one run of each that does not count."""
-    timed(ours), timed(bare)
+def in_turn(
+    ours: Callable[[], object], bare: Callable[[], object], repeat: int, warm_up: int = 1
+) -> tuple[float, float]:
+    """Medians of both, run in turn, after `warm_up` runs of each that do not count."""
+    for _ in range(warm_up):
+        timed(ours), timed(bare)
     pairs = [(timed(ours), timed(bare)) for _ in range(repeat)]
     return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
+
+
+def turn(store: Path) -> float:
+    """The median of ten turns of one conversation in the warm app, without the network."""
+    os.environ["GROUNDEDQA_STORE"] = str(store)
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(str(Path("app.py").absolute()), default_timeout=60).run()
+    turns = [timed(lambda asked=asked: app.chat_input[0].set_value(asked).run()) for asked in QUESTIONS * 2]
+    return statistics.median(turns)
 
 
 def row(name: str, ours: float, bare: float, aim: str, unit: float = 1000, rate: bool = False) -> None:
@@ -105,28 +119,27 @@ def main() -> None:
             lambda: answer(index, next(questions)), lambda: model.encode([next(questions)]), options.repeat
         )
         row("warm answer / encoding the query", ours, bare, "≤ 1.0")
+        print(f"| a turn of the Ask page, script run and all | {turn(store) * 1000:,.1f} | | | ≤ 100 ms |", flush=True)
         ours, bare = in_turn(
             cli("ask", QUESTIONS[0], "--store", str(store)),
             lambda: subprocess.run([sys.executable, "-c", BARE_COLD], check=True, capture_output=True),
-            5,
+            3,
         )
         row("`groundedqa ask` from cold / a script that loads the model and encodes", ours, bare, "≤ 0.4")
         again = statistics.median(timed(cli("index", str(pages), "--store", str(store))) for _ in range(5))
         row("rebuild, nothing changed / full build (whole process)", again, full, "≤ 0.05")
         texts = sorted((f"{index.concepts[p.concept].title}: {p.text}" for p in index.passages), key=len)
         encoder = TorchEncoder(Model.find("all-MiniLM-L6-v2"))
-        ours, bare = in_turn(lambda: encoder.encode_passages(texts), lambda: model.encode(texts), 3)
+        ours, bare = in_turn(lambda: encoder.encode_passages(texts), lambda: model.encode(texts), 2, warm_up=0)
         row("encoding passages / bare `model.encode` (throughput)", ours, bare, "≥ 0.9", rate=True)
         fresh = iter(range(100))
 
         def whole_build() -> None:
             place = Path(scratch) / f"store-{next(fresh)}"
-            (place / "encoders").mkdir(parents=True)
-            for export in (store / "encoders").iterdir():
-                (place / "encoders" / export.name).symlink_to(export)
+            shutil.copytree(store / "encoders", place / "encoders", copy_function=os.link)
             build(pages, place)
 
-        ours, bare = in_turn(whole_build, lambda: model.encode(texts), 3)
+        ours, bare = in_turn(whole_build, lambda: model.encode(texts), 2, warm_up=0)
         row("whole build in a warm process / bare `model.encode` (throughput)", ours, bare, "≥ 0.9", rate=True)
 
 

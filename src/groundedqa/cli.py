@@ -36,7 +36,11 @@ Corpus = Annotated[Path, typer.Argument(help="The folder that holds the pages.",
 StoreDir = Annotated[Path, typer.Option("--store", envvar="GROUNDEDQA_STORE", help="Where the index is kept.")]
 ModelName = Annotated[
     str | None,
-    typer.Option("--model", envvar="GROUNDEDQA_MODEL", help="A sentence-transformers model: a folder or a hub name."),
+    typer.Option(
+        "--model",
+        envvar="GROUNDEDQA_MODEL",
+        help="A sentence-transformers model, a folder or a hub name; kept until another is named.",
+    ),
 ]
 CORPUS = Path("corpus")
 STORE = Path(".groundedqa")
@@ -145,17 +149,17 @@ def _open(store: Path, model: str | None) -> Index:
         from groundedqa.index.store import Store
 
         print(f"{damage}; building the index again.", file=sys.stderr)
-        kept = Store(store)
-        _build(kept.root() or CORPUS, store, model or kept.model(), force=True)
+        _build(Store(store).root() or CORPUS, store, model, force=True)
     return open_index(store, model)
 
 
 def _build(corpus: Path, store: Path, model: str | None, force: bool = False) -> Report:
     from groundedqa.index.build import build
     from groundedqa.index.encoder import DEFAULT_MODEL
+    from groundedqa.index.store import Store
 
     with _ShownProgress() as shown:
-        return build(corpus, store, model or DEFAULT_MODEL, shown.progress, force)
+        return build(corpus, store, model or Store(store).model() or DEFAULT_MODEL, shown.progress, force)
 
 
 class _ShownProgress:

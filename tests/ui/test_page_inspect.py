@@ -31,10 +31,10 @@ def test_filters_narrow_the_table(open_page: OpenPage, small_store: Path) -> Non
     page = open_page("inspect", small_store, q="night by the sea")
     page.multiselect[0].set_value(["claim"]).run()
     assert set(page.dataframe[0].value["Kind"]) == {"claim"}
-    page.selectbox[1].set_value("lighthouses").run()
+    page.selectbox[1].set_value("Lighthouses").run()
     assert set(page.dataframe[0].value["Concept"]) == {"Lighthouses"}
     page.selectbox[0].set_value("strong").run()
     assert list(page.dataframe[0].value["Evidence"]) == ["strong"]
-    page.selectbox[1].set_value("coast/salt-marshes").run()
+    page.selectbox[1].set_value("Salt Marshes").run()
     assert not page.dataframe
     assert page.info[0].value == "No passage passes these filters."

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
+import shutil
 from html import escape
 from pathlib import Path
 
-from driver import OpenPage, html_of
+from driver import ROOT, OpenPage, html_of
 from streamlit.testing.v1 import AppTest
 
 from groundedqa.answer import answer
@@ -14,15 +16,13 @@ from groundedqa.quiz import Item, ItemKind, Option, Quiz
 from groundedqa.ui.components import badge
 from groundedqa.ui.quiz import _Round
 
-HOSTILE = ":red[boo] :streamlit: :material/home: $E=mc^2$ [x](javascript:alert(1)) <b>b</b> a -> b"
-
 
 def press(page: AppTest, label: str) -> AppTest:
     return next(button for button in page.button if button.label == label).click().run()
 
 
 def start(page: AppTest, about: str = "Everything", count: int = 2) -> AppTest:
-    page.selectbox[0].set_value(page.selectbox[0].options.index(about))
+    page.selectbox[0].set_value(about)
     page.slider[0].set_value(count)
     return press(page, "Start")
 
@@ -85,25 +85,27 @@ def test_what_was_just_asked_can_be_quizzed(open_page: OpenPage, corpus_store: P
 
 
 def test_one_page_can_be_quizzed_even_if_it_is_called_everything(
-    open_page: OpenPage, new_store: Path, tmp_path: Path
+    open_page: OpenPage, new_store: Path, corpus_store: Path, tmp_path: Path
 ) -> None:
     base = tmp_path / "base"
     base.mkdir()
-    for name, title in (("a", "Everything"), ("b", "Twin"), ("c", "Twin"), ("d", "Other")):
-        claims = "\n".join(
-            f"- **{name.upper()} house {word} kept {number} boats.** Evidence: strong [@k]"
-            for word, number in zip(("one", "north", "green", "far"), (13, 21, 34, 18), strict=True)
-        )
-        page_text = f"---\ntitle: {title}\n---\n\nIt is a page.\n\n## Key Claims\n{claims}\n"
-        (base / f"{name}.md").write_text(page_text, encoding="utf-8")
-    (base / "references.yaml").write_text("- {id: k, title: Boats}\n", encoding="utf-8")
+    titles = {"sparse-autoencoders": "Everything", "openai": "Twin", "linear-probes": "Twin"}
+    for name, title in titles.items():
+        text = (ROOT / "corpus" / f"{name}.md").read_text(encoding="utf-8")
+        text = re.sub(r"^title: .*$", f"title: {title}", text, count=1, flags=re.MULTILINE)
+        (base / f"{name}.md").write_text(text, encoding="utf-8")
+    shutil.copy(ROOT / "corpus" / "references.yaml", base)
+    shutil.copy(corpus_store / "vectors.sqlite", new_store)
     build(base, new_store)
     page = open_page("quiz", new_store)
-    assert page.selectbox[0].options == ["Everything", "Everything", "Other", "Twin", "Twin"]
-    for place, slug in ((1, "a"), (2, "d"), (3, "b"), (4, "c")):
-        page = open_page("quiz", new_store)
-        page.selectbox[0].set_value(place)
-        page = press(page, "Start")
+    names = {
+        "Everything (sparse-autoencoders)": "sparse-autoencoders",
+        "Twin (linear-probes)": "linear-probes",
+        "Twin (openai)": "openai",
+    }
+    assert page.selectbox[0].options == ["Everything", *names]
+    for name, slug in names.items():
+        page = start(open_page("quiz", new_store), name)
         assert {item.concept.slug for item in playing(page)[0].quiz.items} == {slug}
 
 

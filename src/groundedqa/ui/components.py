@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from html import escape
 
@@ -38,6 +39,16 @@ def badge(level: Evidence | None) -> str:
 def level_name(level: Evidence) -> str:
     """An evidence level for a widget's option."""
     return " ".join(_MARKS[level])
+
+
+def page_names(concepts: Iterable[Concept], taken: Collection[str] = ()) -> dict[str, str]:
+    """Slugs by names to choose from, sorted; a title that is taken or shared gets its slug added.
+
+    Streamlit tells the options of a selectbox apart by what they show.
+    """
+    ordered = sorted(concepts, key=lambda concept: (concept.title.casefold(), concept.slug))
+    used = Counter([*taken, *(concept.title for concept in ordered)])
+    return {c.title if used[c.title] == 1 else f"{c.title} ({c.slug})": c.slug for c in ordered}
 
 
 def anchor(passage: Passage) -> str:

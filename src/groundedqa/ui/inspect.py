@@ -9,7 +9,7 @@ import streamlit as st
 from groundedqa.answer.conversation import understand
 from groundedqa.base import Evidence, Kind
 from groundedqa.search import Filters, Hit, search
-from groundedqa.ui.components import level_name
+from groundedqa.ui.components import level_name, page_names
 from groundedqa.ui.markup import plain_text
 from groundedqa.ui.opened import current_index
 
@@ -39,9 +39,8 @@ def page() -> None:
             format_func=lambda level: "any" if level is None else f"{level_name(level)} or better",
         )
         kinds = st.multiselect("Kinds of passage", list(Kind), format_func=_kind_name, placeholder="all")
-        concept = st.selectbox(
-            "Concept", [None, *index.concepts], format_func=lambda slug: index.concepts[slug].title if slug else "any"
-        )
+        pages = page_names(index.concepts.values(), ["any"])
+        concept = pages.get(st.selectbox("Concept", ["any", *pages]))
     if not query.strip():
         st.info("Type a question to see which passages it retrieves and how each one was scored.")
         return

@@ -12,7 +12,7 @@ from groundedqa.answer import Grounded
 from groundedqa.base import Kind
 from groundedqa.index.opened import Index
 from groundedqa.quiz import Item, ItemKind, Quiz, grade, make_quiz
-from groundedqa.ui.components import show_passage
+from groundedqa.ui.components import page_names, show_passage
 from groundedqa.ui.markup import plain_label
 from groundedqa.ui.opened import current_index
 
@@ -58,16 +58,10 @@ def _set_up(index: Index) -> None:
     if not claimed:
         st.info("This base marks no claims yet, so there is nothing to make a quiz of.")
         return
-    titles = {slug: index.concepts[slug].title for slug in claimed}
     scopes = [*([_JUST_ASKED] if just_asked else []), _EVERYTHING]
-    slugs = sorted(claimed, key=lambda slug: (titles[slug].casefold(), slug))
+    pages = page_names((index.concepts[slug] for slug in claimed), scopes)
     with st.form("set up", border=False):
-        # Places, not titles: two pages may share one, or be called Everything.
-        place = st.selectbox(
-            "About",
-            range(len(scopes) + len(slugs)),
-            format_func=lambda place: [*scopes, *(titles[slug] for slug in slugs)][place],
-        )
+        scope = st.selectbox("About", [*scopes, *pages])
         kinds = st.pills(
             "Kinds",
             list(ItemKind),
@@ -84,8 +78,8 @@ def _set_up(index: Index) -> None:
         return
     quiz = make_quiz(
         index,
-        concepts=[slugs[place - len(scopes)]] if place >= len(scopes) else None,
-        passage_ids=just_asked if scopes[place : place + 1] == [_JUST_ASKED] else None,
+        concepts=[pages[scope]] if scope in pages else None,
+        passage_ids=just_asked if scope == _JUST_ASKED else None,
         count=count,
         seed=secrets.randbelow(2**31),
         kinds=kinds,
