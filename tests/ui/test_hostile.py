@@ -163,6 +163,7 @@ def test_a_hostile_question_is_only_text(address: str, open_tab: OpenTab) -> Non
 def test_answers_of_a_hostile_base_are_only_text(address: str, open_tab: OpenTab) -> None:
     tab = open_tab(address)
     tab.go("?q=Wild+claims+script+img+onerror+bite", ".gq-quote")
+    tab.page.locator('[data-testid="stButtonGroup"] button').first.wait_for()
     said = shown(tab.page.inner_text('[data-testid="stMainBlockContainer"]'))
     assert f"Wild claims {SCRIPT} {IMAGE} bite." in said
     assert ":red[boo] :material/home: $E=mc^2$ :streamlit: :smile: a -> b" in said
@@ -231,7 +232,12 @@ def test_a_hostile_inspection_is_only_text(address: str, open_tab: OpenTab) -> N
     assert tab.page.locator('[data-testid="stTextInput"] input').first.input_value() == ALL
     harmless(tab)
     tab.page.get_by_text("Filters").click()
-    tab.page.locator('[data-testid="stSelectbox"] input').last.press("ArrowDown")  # wherever the opening box is by now
+    # A list that opens while its box is still unfolding closes again.
+    tab.page.wait_for_function(
+        "() => { const box = document.querySelector('[data-testid=\"stExpander\"] details[open]');"
+        " return box && !box.getAnimations({subtree: true}).length }"
+    )
+    tab.page.locator('[data-testid="stSelectbox"] input').last.click()
     tab.page.locator('[role="option"]').first.wait_for()
     assert ALL in [shown(option) for option in tab.page.locator('[role="option"]').all_inner_texts()]
     harmless(tab)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from groundedqa.answer.confidence import THRESHOLD, Confidence, confidence, coverage
+from groundedqa.answer.confidence import THRESHOLD, Confidence, confidence
 from groundedqa.answer.conversation import understand
 from groundedqa.answer.models import Abstention, Answer, Form, Grounded, Question, Quote
 from groundedqa.answer.questions import has_letters, has_words, informative
 from groundedqa.answer.quotes import quote
 from groundedqa.base import Kind
 from groundedqa.index.opened import Index
-from groundedqa.index.words import stem, words_in
+from groundedqa.index.words import stem, terms, words_in
 from groundedqa.search import Filters, Hit, search
 
 LONGEST = 2_000
@@ -27,8 +27,8 @@ _SAME = 0.93
 """Cosine of two passages from which on they say the same."""
 _MATCHING_QUESTION = 0.8
 """Cosine from which on a learner's question is one of the base's open questions."""
-_MATCHING_WORDS = 0.6
-"""Share of the question's words that such an open question also holds."""
+_MATCHING_WORDS = 0.5
+"""Share of the words of the longer of the two that both then hold."""
 _TOUCHING_QUESTION = 0.5
 """Cosine from which on an open question is worth showing when the base does not answer."""
 
@@ -63,7 +63,7 @@ def answer(
     fitting = _fitting(question, hits, leads)
     asked = informative(question.query, question.form)
     sure = confidence(index, asked, fitting)
-    if question.form is Form.FACT and _is_open(index, asked, hits, fitting):
+    if question.form is Form.FACT and _is_open(asked, hits, fitting):
         return _abstain(index, question, "The base does not answer this; it lists it as an open question.", hits)
     defined = question.form is Form.DEFINITION and any(hit.row in leads for hit in fitting)
     if not fitting or not (defined or sure.probability >= THRESHOLD):
@@ -141,13 +141,14 @@ def _abstain(index: Index, question: Question, reason: str, hits: Sequence[Hit])
     return Abstention(question, reason, tuple(nearest[:_NEAREST]), quote(index, best) if best else None)
 
 
-def _is_open(index: Index, asked: Sequence[str], hits: Sequence[Hit], fitting: Sequence[Hit]) -> bool:
+def _is_open(asked: Sequence[str], hits: Sequence[Hit], fitting: Sequence[Hit]) -> bool:
     """Whether the question is, nearly word for word, one of the base's open questions."""
     likely = [hit for hit in hits if hit.passage.kind is Kind.OPEN_QUESTION and hit.dense.score >= _MATCHING_QUESTION]
     nearest = max(likely, key=lambda hit: hit.dense.score, default=None)
     if nearest is None or any(hit.dense.score >= nearest.dense.score for hit in fitting):
         return False
-    return coverage(index, asked, nearest) >= _MATCHING_WORDS
+    theirs = set(terms(nearest.passage.text))
+    return len(theirs.intersection(asked)) >= _MATCHING_WORDS * max(len(theirs), len(asked))
 
 
 def _nothing_asked(text: str) -> str:

@@ -34,11 +34,11 @@ class Confidence:
 def confidence(index: Index, asked: Sequence[str], hits: Sequence[Hit]) -> Confidence:
     """Judge the hits, best first, for a question that is made of the terms `asked`."""
     cosine = max((hit.dense.score for hit in hits), default=0.0)
-    covered = max((coverage(index, asked, hit) for hit in hits[:_LOOKED_AT]), default=0.0)
+    covered = max((_coverage(index, asked, hit) for hit in hits[:_LOOKED_AT]), default=0.0)
     return Confidence(max(0.0, cosine), covered, tuple(term for term in asked if term not in index.lexical))
 
 
-def coverage(index: Index, asked: Sequence[str], hit: Hit) -> float:
+def _coverage(index: Index, asked: Sequence[str], hit: Hit) -> float:
     """The share of a question's terms, weighted by rarity, that a passage or its concept's names hold."""
     weights = {term: index.rarity(term) for term in asked}
     concept = index.concepts[hit.passage.concept]

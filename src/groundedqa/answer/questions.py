@@ -34,6 +34,9 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _WHAT_IS = re.compile(r"\s*(?:what(?:'?s|\s+is|\s+are|\s+was|\s+were)|define|explain)\b", re.IGNORECASE)
+_ASKS_MORE = re.compile(
+    r"\s*(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|why|when|where|how)\b", re.IGNORECASE
+)
 _FIELD = re.compile(r"\b(?:in|for|of|within|inside)\b", re.IGNORECASE)
 _FRAME = {
     Form.DEFINITION: "define definition overview introduction introduce describe description basics summary".split(),
@@ -88,6 +91,8 @@ def is_definition(index: Index, text: str, slug: str) -> bool:
 
     After "what is", words that say in which field ("in neural networks") may follow the name.
     """
+    if _ASKS_MORE.match(text):
+        return False
     rest = [term for term in terms(text) if term not in _FRAME_STEMS[Form.DEFINITION]]
     if index.names.get(tuple(rest)) == slug:
         return True

@@ -59,11 +59,11 @@ class Source(Record):
     @property
     def citation(self) -> str:
         """A short reference, e.g. `Elhage et al. (2022). Toy Models of Superposition.`"""
-        who = self.authors[0] if self.authors else ""
-        if len(self.authors) == 2:
-            who = f"{self.authors[0]} & {self.authors[1]}"
-        elif len(self.authors) > 2:
-            who = f"{self.authors[0]} et al."
+        named = [author for author in self.authors if author != "others"]  # as CSL lists are cut short
+        if len(named) > 2 or len(named) < len(self.authors):
+            who = f"{named[0]} et al." if named else ""
+        else:
+            who = " & ".join(named)
         when = f"({self.year})" if self.year else ""
         where = self.container or ""
         parts = [" ".join(p for p in (who, when) if p), self.title, where]
