@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from groundedqa.answer import Abstention, Answer, Form, Grounded, answer
-from groundedqa.base import Kind
+from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
+from groundedqa.search import Filters
 
 
 def converse(index: Index, *questions: str) -> list[Answer]:
@@ -34,6 +35,15 @@ def test_evidence_and_source_of_what_was_just_said(corpus_index: Index, follow_u
     assert [quote.passage.id for quote in second.quotes] == claims
     assert second.question.form is form
     assert second.question.understood
+
+
+def test_a_filter_set_meanwhile_holds_for_what_was_just_said(corpus_index: Index) -> None:
+    first = answer(corpus_index, "how often do models mention hints that they use?", top_k=1)
+    assert isinstance(first, Grounded)
+    assert Evidence.STRONG not in {quote.passage.evidence for quote in first.quotes}
+    second = answer(corpus_index, "who found it?", [first], Filters(min_evidence=Evidence.STRONG))
+    assert isinstance(second, Abstention)
+    assert second.reason == "No claim rated strong or better answers this."
 
 
 def test_what_about_asks_the_same_of_another_concept(corpus_index: Index) -> None:

@@ -54,6 +54,7 @@ def served(command: list[str], store: Path, log: Path) -> Iterator[str]:
             assert time.monotonic() < until, log.read_text()
             time.sleep(0.1)
         yield address
+        assert process.poll() is None, f"the app ended meanwhile, with exit code {process.poll()}: {log.read_text()}"
     finally:
         process.terminate()
         process.wait(20)

@@ -59,7 +59,8 @@ def answer(
     leads = _leads(index, question)
     hits = search(index, question.query, _POOL, filters, also=leads)
     if question.carried:
-        return _ground(index, question, [hit for hit in hits if hit.row in leads], len(leads))
+        carried = [hit for hit in hits if hit.row in leads]
+        return _ground(index, question, carried, top_k) if carried else _abstain(index, question, _scope(filters), hits)
     fitting = _fitting(question, hits, leads)
     asked = informative(question.query, question.form)
     sure = confidence(index, asked, fitting)
@@ -157,11 +158,14 @@ def _nothing_asked(text: str) -> str:
     return "There is no word in this that could be looked up; name what you want to know about."
 
 
-def _why_not(question: Question, sure: Confidence, filters: Filters) -> str:
+def _scope(filters: Filters) -> str:
     if filters.min_evidence:
-        scope = f"No claim rated {filters.min_evidence.value} or better answers this."
-    else:
-        scope = "The base does not say."
+        return f"No claim rated {filters.min_evidence.value} or better answers this."
+    return "The base does not say."
+
+
+def _why_not(question: Question, sure: Confidence, filters: Filters) -> str:
+    scope = _scope(filters)
     unseen = [_as_typed(question.text, term) for term in sure.unseen]
     shown = [f"“{word}”" for word in unseen[:3] if word]
     if not shown:
