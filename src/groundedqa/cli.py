@@ -155,7 +155,7 @@ def _open(store: Path, model: str | None) -> Index:
 
 def _build(corpus: Path, store: Path, model: str | None, force: bool = False) -> Report:
     from groundedqa.index.build import build
-    from groundedqa.index.encoder import DEFAULT_MODEL
+    from groundedqa.index.model import DEFAULT_MODEL
     from groundedqa.index.store import Store
 
     with _ShownProgress() as shown:

@@ -20,7 +20,8 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from groundedqa.cli import _open
 from groundedqa.errors import GroundedQAError, ModelMismatch
 from groundedqa.index.build import build
-from groundedqa.index.encoder import DEFAULT_MODEL, TOLERANCE, Model, TorchEncoder, export_is_whole
+from groundedqa.index.encoder import TOLERANCE, TorchEncoder
+from groundedqa.index.model import DEFAULT_MODEL, Model, export_is_whole
 from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.opened import Index, open_index
 

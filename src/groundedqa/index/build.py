@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from groundedqa.base import Base, fingerprint, read_base
 from groundedqa.errors import BaseError, StoreError
 from groundedqa.index.cache import VectorCache, key_of
-from groundedqa.index.encoder import DEFAULT_MODEL, Model, TorchEncoder, export_is_whole
+from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.lexical import LexicalIndex
+from groundedqa.index.model import DEFAULT_MODEL, Model, export_is_whole
 from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms
 from groundedqa.index.seals import seals_of
 from groundedqa.index.store import FORMAT, Manifest, Store

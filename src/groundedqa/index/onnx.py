@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from groundedqa.index.encoder import Model, encodable
+from groundedqa.index.model import Model, encodable
 
 
 class OnnxEncoder:

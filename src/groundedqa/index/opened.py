@@ -15,8 +15,9 @@ from pydantic import ValidationError
 
 from groundedqa.base import Concept, Kind, Passage, Source
 from groundedqa.errors import GroundedQAError, IndexDamaged, ModelMismatch
-from groundedqa.index.encoder import Encoder, Model, TorchEncoder, export_is_whole
+from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.lexical import LexicalIndex
+from groundedqa.index.model import Encoder, Model, export_is_whole
 from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.passages import SavedBase
 from groundedqa.index.store import Manifest, Store

@@ -10,7 +10,7 @@ import streamlit as st
 
 from groundedqa.errors import GroundedQAError, IndexDamaged, IndexMissing
 from groundedqa.index.build import Progress, build
-from groundedqa.index.encoder import DEFAULT_MODEL
+from groundedqa.index.model import DEFAULT_MODEL
 from groundedqa.index.opened import Index, open_index
 from groundedqa.index.store import Store
 

