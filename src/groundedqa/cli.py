@@ -105,10 +105,11 @@ def ask(
     """Answer a question with quotes from the base. Exit code 3 if the base does not answer it."""
     opened = _open(store, model)
     from groundedqa.answer import Abstention, answer
+    from groundedqa.index.model import encodable
     from groundedqa.search import Filters
 
-    question = question.encode("utf-8", "replace").decode("utf-8")  # a shell may hand over any bytes
-    given = answer(opened, question, filters=Filters(min_evidence=min_evidence), top_k=top_k)
+    # A shell may hand over any bytes.
+    given = answer(opened, encodable(question), filters=Filters(min_evidence=min_evidence), top_k=top_k)
     if as_json:
         print(json.dumps(_as_json(opened, given), ensure_ascii=False, indent=2))
     else:
