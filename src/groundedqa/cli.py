@@ -240,6 +240,7 @@ def _quote_json(opened: Index, quote: Quote) -> dict[str, Any]:
         "concept": quote.concept.title,
         "text": quote.text,
         "evidence": passage.evidence.value if passage.evidence else None,
+        "contests": list(passage.contests),
         "sources": [{"id": s.id, "title": s.title, "url": s.url} for s in quote.sources],
         "path": str(opened.root / passage.path),
         "start": passage.start,
@@ -276,6 +277,8 @@ def _quote_text(opened: Index, quote: Quote) -> str:
     if place.is_relative_to(Path.cwd()):
         place = place.relative_to(Path.cwd())
     lines = ["", f"  {quote.text}", f"  [{label}] {quote.concept.title}, {place}:{passage.line}"]
+    for other in (opened.passage(identifier) for identifier in passage.contests):
+        lines += [f"  The other side: {opened.concepts[other.concept].title}, line {other.line}"] if other else []
     lines += [f"  Source: {source.citation} {source.url or ''}".rstrip() for source in quote.sources]
     return "\n".join(lines)
 

@@ -46,6 +46,17 @@ def test_every_quote_is_a_slice_of_its_page(corpus_index: Index, question: str) 
             assert quote.sources
 
 
+def test_both_sides_of_a_dispute_are_quoted_together(corpus_index: Index) -> None:
+    question = "is refusal in chat models controlled by a single direction"
+    for top_k in (1, 5):
+        given = grounded(answer(corpus_index, question, top_k=top_k))
+        ids = [quote.passage.id for quote in given.quotes]
+        place = ids.index("activation-steering-refusal-direction")
+        assert ids[place + 1] == "activation-steering-refusal-cones"
+        assert given.strength is Evidence.CONTESTED
+        assert len(ids) == len(set(ids))
+
+
 def test_a_definition_leads_with_the_page_s_own(corpus_index: Index) -> None:
     for question in (
         "what is circuit tracing",

@@ -202,9 +202,20 @@ PROBLEMS = {
     "- A. Evidence: weak (N) {#x date=2024-13}": [
         "page.md:3: error: the date '2024-13' is not YYYY, YYYY-MM or YYYY-MM-DD"
     ],
-    "- A. Evidence: weak (N) {#x level=1}": ["page.md:3: error: the attribute 'level' is not known; use #id and date="],
+    "- A. Evidence: weak (N) {#x level=1}": [
+        "page.md:3: error: the attribute 'level' is not known; use #id, date= and contests="
+    ],
     "- A. Evidence: weak (N) {#x}\n\n\n- B. Evidence: weak (N) {#x}": [
         "page.md:6: error: the id 'x' is already used at page.md:3; ids are unique over the whole base"
+    ],
+    "- A. Evidence: contested (N) {#x contests=y}": [
+        "page.md:3: error: contests=y names no claim of this base; write the id of the claim that says otherwise"
+    ],
+    "- A. Evidence: contested (N) {#x contests=x}": [
+        "page.md:3: error: contests=x has to stand at another claim than the one that it names"
+    ],
+    "- A. Evidence: contested (N) {#x contests=y}\n- B. Evidence: weak (N) {#y}": [
+        "page.md:3: error: contests=y joins claims that are not both rated contested; 'y' is not"
     ],
 }
 
@@ -212,6 +223,26 @@ PROBLEMS = {
 @pytest.mark.parametrize("written", PROBLEMS)
 def test_what_is_wrong_with_a_claim_is_said_with_its_place(read: Read, said: Said, written: str) -> None:
     assert said(read(f"# T\n## Key Claims\n{written}\n")) == PROBLEMS[written]
+
+
+def test_a_dispute_is_known_at_both_claims_however_it_is_written(read: Read) -> None:
+    base = read(
+        {
+            "a.md": "# A\n## Claims\n- Up. Evidence: contested (N) {#up contests=down,still}\n",
+            "b.md": "# B\n## Claims\n- Down. Evidence: contested (N) {#down date=2024 contests=#up}\n"
+            "- Still. Evidence: contested (N) {#still}\n- Else. Evidence: contested (N) {#else}\n",
+        }
+    )
+    assert base.problems == ()
+    sides = {p.id: p.contests for p in base.passages if p.kind is Kind.CLAIM}
+    assert sides == {"up": ("down", "still"), "down": ("up",), "still": ("up",), "else": ()}
+
+
+def test_an_open_question_contests_nothing(read: Read, said: Said) -> None:
+    base = read(
+        "# T\n## Claims\n- A. Evidence: contested (N) {#a}\n\n## Open Questions\n- Is it so? {#oq contests=a}\n"
+    )
+    assert said(base) == ["page.md:6: error: contests=a has to stand at another claim than the one that it names"]
 
 
 def test_without_an_id_the_words_make_one(read: Read) -> None:

@@ -46,7 +46,7 @@ def answer(
     Args:
         history: the answers so far in this conversation, oldest first.
         filters: which passages may be quoted.
-        top_k: the most passages that are quoted.
+        top_k: the most passages that are quoted; the other side of a contested claim comes on top.
     """
     if len(text) > LONGEST:
         return Abstention(
@@ -60,7 +60,11 @@ def answer(
     hits = search(index, question.query, _POOL, filters, also=leads)
     if question.carried:
         carried = [hit for hit in hits if hit.row in leads]
-        return _ground(index, question, carried, top_k) if carried else _abstain(index, question, _scope(filters), hits)
+        return (
+            _ground(index, question, carried, hits, top_k)
+            if carried
+            else _abstain(index, question, _scope(filters), hits)
+        )
     fitting = _fitting(question, hits, leads)
     asked = informative(question.query, question.form)
     sure = confidence(index, asked, fitting)
@@ -69,7 +73,7 @@ def answer(
     defined = question.form is Form.DEFINITION and any(hit.row in leads for hit in fitting)
     if not fitting or not (defined or sure.probability >= THRESHOLD):
         return _abstain(index, question, _why_not(question, sure, filters), hits)
-    return _ground(index, question, fitting, top_k)
+    return _ground(index, question, fitting, hits, top_k)
 
 
 def _fitting(question: Question, hits: Sequence[Hit], leads: Sequence[int]) -> list[Hit]:
@@ -105,18 +109,22 @@ def _leads(index: Index, question: Question) -> list[int]:
     return []
 
 
-def _ground(index: Index, question: Question, hits: Iterable[Hit], top_k: int) -> Answer:
+def _ground(index: Index, question: Question, fitting: Iterable[Hit], hits: Sequence[Hit], top_k: int) -> Answer:
     quotes: list[Quote] = []
     withdrawn = 0
-    for hit in hits:
-        if len(quotes) == top_k:
+    for hit in fitting:
+        if len(quotes) >= top_k:
             break
         if any(_same(index, hit, kept.hit) for kept in quotes):
             continue
-        if verified := quote(index, hit):
-            quotes.append(verified)
-        else:
-            withdrawn += 1
+        # Nobody is to read one side of a dispute without the other.
+        for side in (hit, *(other for other in hits if other.passage.id in hit.passage.contests)):
+            if any(kept.hit.row == side.row for kept in quotes):
+                continue
+            if verified := quote(index, side):
+                quotes.append(verified)
+            else:
+                withdrawn += 1
     if not quotes:
         return Abstention(
             question,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from groundedqa.base.files import load
 from groundedqa.base.markdown import read_markdown
-from groundedqa.base.models import Base, Concept, Kind, Passage, Problem, Source
+from groundedqa.base.models import Base, Concept, Evidence, Kind, Passage, Problem, Source
 from groundedqa.base.names import Names, slug_of
 from groundedqa.base.page import PAGE_ENDINGS, Draft, Page, PageContent, digest
 from groundedqa.base.webexport import is_web_export, read_web_export
@@ -56,6 +56,7 @@ def read_base(root: Path) -> Base:
             digest=page.digest,
         )
         passages += own
+    passages = _both_ways(passages, problems)
     problems.sort(key=lambda p: (p.path, p.line, p.severity, p.message))
     return Base(root, concepts, tuple(passages), sources, tuple(dict.fromkeys(problems)))
 
@@ -130,4 +131,36 @@ def _passage(
         sources=(*cited, *(s.id for s in draft.named)),
         date=draft.date,
         target=names.find(page.path, draft.target) if draft.target else None,
+        contests=draft.contests,
     )
+
+
+def _both_ways(passages: list[Passage], problems: list[Problem]) -> list[Passage]:
+    """The passages, each claim with the claims that it contests and those that contest it, if they exist."""
+    claims = {passage.id: passage for passage in passages if passage.kind is Kind.CLAIM}
+    others: dict[str, dict[str, None]] = {}
+    for passage in passages:
+        for other in passage.contests:
+            if message := _no_dispute(passage, claims.get(other), other):
+                problems.append(Problem("error", passage.path, passage.line, message))
+            else:
+                others.setdefault(passage.id, {})[other] = None
+                others.setdefault(other, {})[passage.id] = None
+    return [
+        passage.model_copy(update={"contests": tuple(others.get(passage.id, ()))})
+        if passage.contests or passage.id in others
+        else passage
+        for passage in passages
+    ]
+
+
+def _no_dispute(claim: Passage, other: Passage | None, name: str) -> str | None:
+    """Why a claim cannot contest another, None if it can."""
+    if other is None:
+        return f"contests={name} names no claim of this base; write the id of the claim that says otherwise"
+    if claim.kind is not Kind.CLAIM or claim.id == other.id:
+        return f"contests={name} has to stand at another claim than the one that it names"
+    for side in (claim, other):
+        if side.evidence is not Evidence.CONTESTED:
+            return f"contests={name} joins claims that are not both rated contested; {side.id!r} is not"
+    return None

@@ -13,7 +13,7 @@ What a mark does not match stays part of the text.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from groundedqa.base.marks import (
@@ -69,17 +69,17 @@ def read_claim(page: Page, start: int, end: int, content: PageContent, nested: s
     named = () if cites else named_sources(marks) or named_sources(nested) or linked_sources(text)
     if not cites and not named:
         _complain(page, first, "this claim names no source; add one, such as [@key]", content, "warning")
-    identifier, date = _attributes(page, first, [*inner, *attributes], content)
+    given = _attributes(page, first, [*inner, *attributes], content)
     level = mark.level if mark else None
-    return Draft(Kind.CLAIM, first, last, id=identifier, evidence=level, cites=cites, named=named, date=date)
+    return Draft(Kind.CLAIM, first, last, evidence=level, cites=cites, named=named, **given._asdict())
 
 
 def read_open_question(page: Page, start: int, end: int, content: PageContent) -> Draft | None:
     """The open question at `page[start:end]`; None if it is empty."""
     stop, attributes = find_attributes(page.text[start:end])
     start, end = page.strip(start, start + stop)
-    identifier, date = _attributes(page, start, attributes, content)
-    return Draft(Kind.OPEN_QUESTION, start, end, id=identifier, date=date) if end > start else None
+    given = _attributes(page, start, attributes, content)
+    return Draft(Kind.OPEN_QUESTION, start, end, **given._asdict()) if end > start else None
 
 
 def read_relation(page: Page, start: int, end: int, content: PageContent) -> Draft | None:
@@ -90,23 +90,30 @@ def read_relation(page: Page, start: int, end: int, content: PageContent) -> Dra
     """
     stop, attributes = find_attributes(page.text[start:end])
     start, end = page.strip(start, start + stop)
-    identifier, _ = _attributes(page, start, attributes, content)
+    given = _attributes(page, start, attributes, content)._asdict()
     text = page.text[start:end]
     if link := WIKILINK.search(text) or LINK.search(text):
         if not re.search(r"\w", text[: link.start()] + text[link.end() :]):
             return None
         target = link[1] if link.re is WIKILINK else unquote(link["to"]).split("#")[0]
-        return Draft(Kind.RELATION, start, end, id=identifier, target=" ".join(target.split()))
+        return Draft(Kind.RELATION, start, end, target=" ".join(target.split()), **given)
     if named := _RELATION.match(text):
         target = named["name"].strip("*_ ")
         content.links.append((target, page.line_at(start)))
-        return Draft(Kind.RELATION, start, end, id=identifier, target=target)
+        return Draft(Kind.RELATION, start, end, target=target, **given)
     return None
 
 
-def _attributes(page: Page, offset: int, parts: list[str], content: PageContent) -> tuple[str | None, str | None]:
-    """The id and the date that attributes give; what else they hold is a problem, but for `.class`."""
+class _Attributes(NamedTuple):
+    id: str | None
+    date: str | None
+    contests: tuple[str, ...]
+
+
+def _attributes(page: Page, offset: int, parts: list[str], content: PageContent) -> _Attributes:
+    """What attributes give; what else they hold is a problem, but for `.class`."""
     identifier = date = None
+    contests: list[str] = []
     for part in parts:
         name, _, value = part.partition("=")
         value = value.strip("\"'")
@@ -117,9 +124,11 @@ def _attributes(page: Page, offset: int, parts: list[str], content: PageContent)
                 date = date or value
             else:
                 _complain(page, offset, f"the date {value!r} is not YYYY, YYYY-MM or YYYY-MM-DD", content)
+        elif name == "contests":
+            contests += [claim.strip().removeprefix("#") for claim in value.split(",") if claim.strip()]
         elif not part.startswith("."):
-            _complain(page, offset, f"the attribute {name!r} is not known; use #id and date=", content)
-    return identifier, date
+            _complain(page, offset, f"the attribute {name!r} is not known; use #id, date= and contests=", content)
+    return _Attributes(identifier, date, tuple(contests))
 
 
 def _complain(

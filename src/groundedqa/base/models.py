@@ -90,6 +90,7 @@ class Passage(Record):
     sources: tuple[str, ...] = ()  # ids into Base.sources
     date: str | None = None  # YYYY, YYYY-MM or YYYY-MM-DD
     target: str | None = None  # slug of the concept that a relation points to, if it exists
+    contests: tuple[str, ...] = ()  # ids of the claims that say otherwise; they name this one in turn
 
 
 class Concept(Record):

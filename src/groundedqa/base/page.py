@@ -76,6 +76,7 @@ class Draft:
     named: tuple[Source, ...] = ()  # sources that the page names itself
     date: str | None = None
     target: str | None = None  # a link as written, still to be followed
+    contests: tuple[str, ...] = ()  # ids as written, still to be looked up
 
 
 @dataclass(slots=True)

@@ -74,16 +74,18 @@ def search(
 ) -> list[Hit]:
     """The passages that match a query best, best first, at most `top_k`.
 
-    Rows in `also` are judged with the rest however far down they would be, and always kept,
-    as long as the filters let them through.
+    Two kinds of row are judged with the rest however far down they would be, and kept beyond
+    `top_k`, as long as the filters let them through: those in `also`, and the claims that contest
+    one that was found, since no answer is to show one side of a dispute alone.
     """
     vector = index.encoder.encode_query(query)
     lexical = index.lexical.scores(terms(query))
     allowed = _allowed(index, filters)
     by_dense = _nearest(index, vector, allowed)
     by_lexical = _best(lexical, allowed)
-    wanted = [row for row in also if filters.passes(index.passages[row])]
-    pool = np.unique(np.concatenate([by_dense, by_lexical, np.asarray(wanted, dtype=np.int64)]))
+    candidates = {*by_dense.tolist(), *by_lexical.tolist(), *also}
+    judged = candidates | _other_sides(index, candidates)
+    pool = np.asarray(sorted(row for row in judged if filters.passes(index.passages[row])), dtype=np.int64)
     if not len(pool):
         return []
     cosines = np.asarray(index.vectors[pool] @ vector, dtype=np.float32)
@@ -92,10 +94,12 @@ def search(
     lexical_rank = {int(row): rank for rank, row in enumerate(by_lexical, 1)}
     scores = dense_share + lexical_share
     order = sorted(range(len(pool)), key=lambda i: (-scores[i], index.passages[pool[i]].id))
+    found = {int(pool[i]) for i in order[:top_k]} | set(also)
+    kept = found | _other_sides(index, found)
     hits = []
     for rank, i in enumerate(order, 1):
         row = int(pool[i])
-        if rank > top_k and row not in wanted:
+        if row not in kept:
             continue
         hits.append(
             Hit(
@@ -108,6 +112,11 @@ def search(
             )
         )
     return hits
+
+
+def _other_sides(index: Index, rows: Collection[int]) -> set[int]:
+    """The rows of the claims that contest one of these rows."""
+    return {index.rows[other] for row in rows for other in index.passages[row].contests}
 
 
 def _allowed(index: Index, filters: Filters) -> NDArray[np.int64] | None:

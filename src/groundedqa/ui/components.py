@@ -85,6 +85,7 @@ def passage_html(
     meta = []
     if passage.kind is Kind.CLAIM:
         meta.append(badge(passage.evidence))
+        meta += [_other_side(index, other, at_home) for other in passage.contests]
     elif not at_home:
         meta.append(f'<span class="gq-badge gq-badge-none">{_KINDS[passage.kind]}</span>')
     if not at_home:
@@ -97,6 +98,16 @@ def passage_html(
     below = f'<div class="gq-meta">{"<br>".join(lines)}</div>' if lines else ""
     mark = " gq-target" if target else ""
     return f'<div class="gq-quote{mark}" id="{anchor(passage)}"><div class="gq-said">{said}</div>{below}</div>'
+
+
+def _other_side(index: Index, identifier: str, at_home: bool) -> str:
+    """A link to a claim that contests the one shown."""
+    if (other := index.passage(identifier)) is None:
+        return ""
+    address = escape(concept_address(other.concept, other))
+    place = f"{escape(index.concepts[other.concept].title)}, line {other.line}"
+    target = "_self" if at_home else "_blank"
+    return f'<span class="gq-other">The other side: <a href="{address}" target="{target}">{place}</a></span>'
 
 
 def scroll_to(selector: str, block: str) -> None:

@@ -42,6 +42,9 @@ def _quote(index: Index, quote: Quote) -> Iterator[str]:
     if passage.kind is Kind.CLAIM:
         label = f"claim, evidence: {passage.evidence.value if passage.evidence else 'not stated'}"
     yield f"> {quote.concept.title} ({passage.path}, line {passage.line}); {label}"
+    for other in (index.passage(identifier) for identifier in passage.contests):
+        if other:
+            yield f"> The other side: {index.concepts[other.concept].title} ({other.path}, line {other.line})"
     for source in quote.sources:
         yield f"> Source: {source.citation}{f' <{source.url}>' if source.url else ''}"
     yield ""
