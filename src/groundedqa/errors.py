@@ -2,6 +2,7 @@
 
     GroundedQAError          one sentence that says what, where and how to mend it
     ├── BaseError            the pages cannot be read as a base (holds every problem found)
+    ├── GoldError            the gold cases cannot be read, or name what the base does not have
     └── StoreError           there is no index that may be searched
         ├── IndexMissing     nothing was built yet
         ├── IndexDamaged     files are cut, lost or disagree with each other
@@ -19,6 +20,10 @@ class GroundedQAError(Exception):
 
 class BaseError(GroundedQAError):
     """The folder cannot be read as a concept base."""
+
+
+class GoldError(GroundedQAError):
+    """The gold cases cannot be read, or do not fit the base."""
 
 
 class StoreError(GroundedQAError):

@@ -1,0 +1,149 @@
+"""Gold cases: questions as learners type them, each with what in the base answers it, or with nothing.
+
+A reference names a passage so that rewording it, or another page, does not break it:
+
+    circuit-tracing-rhyme                     a claim or an open question, by its id
+    summary:circuit-tracing                   the definition of a page
+    relation:circuit-tracing/transcoders      what one page says of another
+    section:circuit-tracing/how-to-read-a-graph   a paragraph, by its page and its first five words
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from groundedqa.base import Concept, Kind, Passage
+from groundedqa.base.frontmatter import yaml_problem
+from groundedqa.base.page import slugify
+from groundedqa.errors import GoldError
+
+_SECTION_WORDS = 5
+
+
+class Asks(StrEnum):
+    """What a gold question asks for; the last three have no answer in the base."""
+
+    DEFINITION = "definition"
+    FACT = "fact"
+    WHY = "why"
+    RELATION = "relation"
+    UNKNOWN = "unknown"  # what is not known, or disputed
+    STRENGTH = "strength"  # how good the evidence is
+    FAR = "far"  # nothing to do with the base's field
+    FIELD = "field"  # of the field, but the base has nothing on it
+    NEAR = "near"  # the base speaks of the very thing and yet does not answer
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the base answers."""
+        return self not in (Asks.FAR, Asks.FIELD, Asks.NEAR)
+
+
+class Case(BaseModel):
+    """One question with what answers it.
+
+    `answers` hold what answers by itself, best first; `partial` what only helps. `after` holds the
+    learner's earlier questions where this one was asked in a conversation.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    question: str
+    kind: Asks
+    after: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+
+    @property
+    def split(self) -> Literal["dev", "test"]:
+        """Which half the case is in, by a hash of its id; the turns of one conversation (`c1.2`) stay together."""
+        conversation = self.id.partition(".")[0]
+        return "test" if sha256(conversation.encode()).digest()[0] % 2 else "dev"
+
+
+def read_gold(path: Path) -> tuple[Case, ...]:
+    """The cases of a YAML file, in its order.
+
+    Raises:
+        GoldError: the file cannot be read; names every problem with its line.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        entries = yaml.load(text, Loader=yaml.BaseLoader)
+        nodes = yaml.compose(text, Loader=yaml.BaseLoader)
+    except OSError as error:
+        raise GoldError(f"{path}: the gold cases cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise GoldError(f"{path}: the gold cases are not UTF-8 (byte {error.start}); save the file as UTF-8") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        line, reason = yaml_problem(error)
+        raise GoldError(f"{path}:{line}: the gold cases are not valid YAML: {reason}") from None
+    if not isinstance(entries, list) or not isinstance(nodes, yaml.SequenceNode):
+        raise GoldError(f"{path}:1: the gold cases have to be a list; begin each with '- id:'")
+    cases: dict[str, Case] = {}
+    problems: list[str] = []
+    for entry, node in zip(entries, nodes.value, strict=True):
+        place = f"{path}:{node.start_mark.line + 1}"
+        try:
+            case = Case.model_validate(entry)
+        except ValidationError as error:
+            problems += [f"{place}: {_said(problem)}" for problem in error.errors()]
+            continue
+        if case.id in cases:
+            problems.append(f"{place}: the id {case.id!r} is used twice; ids of gold cases are unique")
+        if case.kind.answerable != bool(case.answers):
+            need = "needs answers" if case.kind.answerable else "has no answer in the base, so 'answers' stays empty"
+            problems.append(f"{place}: a question of the kind {case.kind.value!r} {need}")
+        cases[case.id] = case
+    if problems:
+        raise GoldError("\n".join(problems))
+    return tuple(cases.values())
+
+
+def references(concepts: Mapping[str, Concept], passages: Iterable[Passage]) -> dict[str, Passage]:
+    """Every reference that a gold case may make, with the passage that it names."""
+    found: dict[str, Passage] = {}
+    for passage in passages:
+        found[passage.id] = passage
+        if passage.id == concepts[passage.concept].definition:
+            found[f"summary:{passage.concept}"] = passage
+        elif passage.kind is Kind.SECTION:
+            words = slugify(passage.text).split("-")[:_SECTION_WORDS]
+            found.setdefault(f"section:{passage.concept}/{'-'.join(words)}", passage)
+        elif passage.kind is Kind.RELATION and passage.target:
+            found.setdefault(f"relation:{passage.concept}/{passage.target}", passage)
+    return found
+
+
+def resolve(cases: Iterable[Case], known: Mapping[str, Passage]) -> dict[str, dict[str, int]]:
+    """The passages that answer each case, as relevance by passage id: 2 answers, 1 helps (TREC's qrels).
+
+    Raises:
+        GoldError: a case names what the base does not have; all such names at once.
+    """
+    lost: list[str] = []
+    qrels: dict[str, dict[str, int]] = {}
+    for case in cases:
+        judged = qrels.setdefault(case.id, {})
+        for relevance, names in ((1, case.partial), (2, case.answers)):
+            for name in names:
+                if name in known:
+                    judged[known[name].id] = relevance
+                else:
+                    lost.append(f"gold case {case.id!r}: {name!r} names nothing in this base; mend or remove it")
+    if lost:
+        raise GoldError("\n".join(lost))
+    return qrels
+
+
+def _said(problem: Any) -> str:
+    where = ".".join(str(part) for part in problem["loc"]) or "case"
+    return f"{where} cannot be read: {problem['msg'].removeprefix('Value error, ').lower()}"
