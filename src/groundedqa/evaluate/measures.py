@@ -1,0 +1,119 @@
+"""Measures of rankings and of abstention, each with a bootstrap interval.
+
+nDCG@10, RR@10 and Recall@5 come from `ir_measures`, AUROC from scikit-learn. Both are imported
+where they are needed: they take a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+RESAMPLES = 1000
+Ranking = Sequence[tuple[str, float]]
+"""Ids and scores of what was found, best first."""
+Floats = NDArray[np.float64]
+
+
+class Estimate(BaseModel):
+    """A measure over `count` questions, with its 95 % bootstrap interval."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the ranking of one question is worth, each from 0 to 1."""
+
+    ndcg: float  # nDCG@10, gain 2 for what answers and 1 for what helps
+    rr: float  # RR@10
+    recall: float  # of what answers, in the first five
+
+
+def rank_scores(qrels: Mapping[str, Mapping[str, int]], run: Mapping[str, Ranking]) -> dict[str, Scores]:
+    """The scores of each question that has anything relevant; one that found nothing scores 0.
+
+    nDCG counts every relevance; RR and Recall count only what is relevant to the highest degree
+    that the question has, so that a passage that merely helps is no answer.
+    """
+    import ir_measures
+    from ir_measures import RR, R, nDCG
+
+    asked = {query: judged for query, judged in qrels.items() if any(judged.values())}
+    graded = [ir_measures.Qrel(q, doc, grade) for q, judged in asked.items() for doc, grade in judged.items()]
+    best = [
+        ir_measures.Qrel(q, doc, int(grade == max(judged.values())))
+        for q, judged in asked.items()
+        for doc, grade in judged.items()
+    ]
+    scored = [ir_measures.ScoredDoc(q, doc, score) for q in asked for doc, score in run.get(q, ())]
+    found = {query: {"ndcg": 0.0, "rr": 0.0, "recall": 0.0} for query in asked}
+    for measures, judged in (({"ndcg": nDCG @ 10}, graded), ({"rr": RR @ 10, "recall": R @ 5}, best)):
+        for metric in ir_measures.iter_calc(list(measures.values()), judged, scored):
+            name = next(name for name, measure in measures.items() if measure == metric.measure)
+            found[metric.query_id][name] = float(metric.value)
+    return {query: Scores(**values) for query, values in found.items()}
+
+
+def mean_of(values: Sequence[float], seed: int = 0) -> Estimate:
+    """The mean, and where the means of resampled questions fall."""
+    given = np.asarray(values, dtype=np.float64)
+    return _bootstrap(len(given), lambda rows: float(given[rows].mean()), seed)
+
+
+def auroc(probabilities: Sequence[float], answerable: Sequence[bool], seed: int = 0) -> Estimate:
+    """How well the probability that the base answers parts answerable from unanswerable questions (0.5: not at all)."""
+    from sklearn.metrics import roc_auc_score
+
+    scores, truth = np.asarray(probabilities), np.asarray(answerable)
+    return _bootstrap(
+        len(truth), lambda rows: float(roc_auc_score(truth[rows], scores[rows])) if _both(truth[rows]) else None, seed
+    )
+
+
+def risk_coverage(probabilities: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
+    """Share of questions answered, and share of these answered wrongly, as the threshold falls.
+
+    El-Yaniv and Wiener (2010). `right` says whether answering this question would be right.
+    """
+    order = np.argsort(-np.asarray(probabilities), kind="stable")
+    wrong = np.cumsum(~np.asarray(right, dtype=bool)[order])
+    counts = np.arange(1, len(order) + 1)
+    return [(float(n / len(order)), float(w / n)) for n, w in zip(counts, wrong, strict=True)]
+
+
+def reliability(
+    probabilities: Sequence[float], answerable: Sequence[bool], bins: int = 10
+) -> list[tuple[float, float, int]]:
+    """For each tenth of the probability that occurs: its mean, the share that was answerable, and how many."""
+    scores, truth = np.asarray(probabilities), np.asarray(answerable, dtype=np.float64)
+    places = np.minimum((scores * bins).astype(int), bins - 1)
+    return [
+        (float(scores[places == place].mean()), float(truth[places == place].mean()), int((places == place).sum()))
+        for place in range(bins)
+        if (places == place).any()
+    ]
+
+
+def _both(truth: NDArray[np.bool_]) -> bool:
+    return bool(truth.any() and not truth.all())
+
+
+def _bootstrap(count: int, statistic: Callable[[NDArray[np.int64]], float | None], seed: int) -> Estimate:
+    """The percentile bootstrap (Efron 1979); a resample for which the statistic is not defined is left out."""
+    whole = statistic(np.arange(count)) if count else None
+    if whole is None:
+        return Estimate(value=float("nan"), low=float("nan"), high=float("nan"), count=count)
+    rng = np.random.default_rng(seed)
+    drawn = [statistic(rng.integers(0, count, count)) for _ in range(RESAMPLES)]
+    low, high = np.percentile([value for value in drawn if value is not None], [2.5, 97.5])
+    return Estimate(value=whole, low=float(low), high=float(high), count=count)
