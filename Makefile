@@ -19,6 +19,7 @@ test: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/groundedqa check $(CORPUS)
+	$(BIN)/python tests/corpus/survey.py $(CORPUS)
 	$(BIN)/python -m pytest
 
 bench: .venv/installed-dev

@@ -38,7 +38,7 @@ def test_evidence_and_source_of_what_was_just_said(corpus_index: Index, follow_u
 
 
 def test_a_filter_set_meanwhile_holds_for_what_was_just_said(corpus_index: Index) -> None:
-    first = answer(corpus_index, "how often do models mention hints that they use?", top_k=1)
+    first = answer(corpus_index, "which tools helped the auditing agent most in AuditBench?", top_k=1)
     assert isinstance(first, Grounded)
     assert Evidence.STRONG not in {quote.passage.evidence for quote in first.quotes}
     second = answer(corpus_index, "who found it?", [first], Filters(min_evidence=Evidence.STRONG))

@@ -10,11 +10,16 @@ from groundedqa.quiz.wording import plain, short_claim
 
 CONCEPTS = {
     "tides": Concept(slug="tides", title="Spring Tides", path="tides.md", aliases=("spring tide", "tide springs")),
-    "port-authority": Concept(slug="port-authority", title="Portwell", path="port-authority.md", kind="entity"),
+    "port-authority": Concept(
+        slug="port-authority", title="Portwell", path="port-authority.md", kind="entity", aliases=("Port of Portwell",)
+    ),
+    "ada-marsh": Concept(slug="ada-marsh", title="Ada Marsh", path="ada-marsh.md", kind="entity"),
+    "ai-control": Concept(slug="ai-control", title="AI Control", path="ai-control.md"),
 }
 BACKGROUND = (
     "In one year the Marlin 3 and the Marlin 4 sailed; only a few, the boats of the in and after.",
     "Researchers at Harbour Institute and colleagues at Dockside College agreed.",
+    "AI researchers and Portwell staff and Ada Marsh met.",
 )
 
 
@@ -38,6 +43,7 @@ def exposed(text: str) -> list[tuple[str, str]]:
         ("Turner et al. agreed.", [("author", "Turner")]),
         ("Hewitt and Liang (2019) agreed.", [("authors", "Hewitt and Liang"), ("year", "2019")]),
         ("It was shown by Portwell.", [("group", "Portwell")]),
+        ("It was shown by Port of Portwell.", [("group", "Port of Portwell")]),
         ("It was shown by Dockside College in tests.", [("group", "Dockside College")]),
         ("They sailed on Marlin 4 and came back.", [("version", "Marlin 4")]),
         ("Often spring tides are high.", [("concept", "spring tides")]),
@@ -63,6 +69,9 @@ def test_a_fact_is_found_whole(text: str, expected: list[tuple[str, str]]) -> No
         "It was shown by groups such as Portwell and others.",  # an open list
         "It was shown outside Portwell only.",
         "It was shown by the Portwell Boat Club.",
+        "It was shown by FAR.Portwell alone.",
+        "It was shown by Ada Marsh in tests.",  # an entity, but no group
+        "It was shown by AI in tests.",  # a field, though it has researchers
         "They sailed on the Marlin 4 large.",
         "They sailed on Marlin 3 and 4 alone.",
         "Liu, Liu and Gore sailed.",

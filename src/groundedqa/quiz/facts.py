@@ -122,14 +122,18 @@ class Lexicon:
         self._lower = {word for text in texts for word in re.findall(r"(?<![\w-])[a-z]+(?![\w-])", text)} | STOPWORDS
         lines: dict[str, set[str]] = defaultdict(set)
         self._entities = {_flat(n): c.slug for c in concepts.values() if c.kind == "entity" for n in c.names}
-        groups = {name for concept in concepts.values() if concept.kind == "entity" for name in concept.names}
+        groups: set[str] = set()
         for text in texts:
             for found in self._versions(text):
                 lines[_family(found[0])].add(_flat(found[0]))
             groups |= {found["at"] or found["of"] for found in _GROUP.finditer(text)}
         # A single version may be anything (AIME 2024, ASL-3); a line of them is a product or a model.
         self._lines = {family for family, versions in lines.items() if len(versions) > 1}
-        self._groups = _alternatives(name for name in groups if not any(c.isdigit() for c in name))
+        for concept in concepts.values():  # a page of its own is a group's where the texts speak of its people
+            groups |= set(concept.names) if concept.kind == "entity" and groups & set(concept.names) else set()
+        # "AI researchers" are of no group: the base has AI Alignment and AI Control.
+        first = {name.split()[0] for c in concepts.values() if c.kind == "concept" for name in c.names if " " in name}
+        self._groups = _alternatives(n for n in groups if n not in first and not any(c.isdigit() for c in n))
         self._slugs = {
             name.casefold(): concept.slug
             for concept in sorted(concepts.values(), key=lambda c: c.slug, reverse=True)
@@ -258,4 +262,4 @@ def _family(name: str) -> str:
 def _alternatives(names: Iterable[str], flags: int = 0) -> re.Pattern[str]:
     listed = sorted(set(names), key=lambda name: (-len(name), name))
     joined = "|".join(re.escape(name) for name in listed)
-    return re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])" if listed else r"(?!)", flags)
+    return re.compile(rf"(?<![\w.-])(?:{joined})(?![\w-]|\.\w)" if listed else r"(?!)", flags)
