@@ -12,7 +12,6 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-import yaml
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -22,6 +21,7 @@ from groundedqa.answer.compose import _fitting
 from groundedqa.answer.confidence import confidence
 from groundedqa.answer.conversation import understand
 from groundedqa.answer.questions import informative
+from groundedqa.evaluate.gold import read_gold
 from groundedqa.index.build import build
 from groundedqa.index.opened import open_index
 from groundedqa.search import search
@@ -35,15 +35,17 @@ def main() -> None:
     build(options.corpus, options.store)
     index = open_index(options.store)
     rows, labels, kinds = [], [], []
-    for case in yaml.safe_load((options.corpus / "gold.yaml").read_text(encoding="utf-8")):
-        question = understand(index, case["question"])
+    for case in read_gold(options.corpus / "gold.yaml"):
+        if case.after:
+            continue
+        question = understand(index, case.question)
         if question.form is Form.DEFINITION:
             continue  # answered by the page's own definition, whatever the probability
         hits = _fitting(question, search(index, question.query, 40), [])
         sure = confidence(index, informative(question.query, question.form), hits)
         rows.append([sure.cosine, sure.coverage])
-        labels.append(bool(case["answers"]))
-        kinds.append(case["kind"])
+        labels.append(case.kind.answerable)
+        kinds.append(case.kind.value)
     features, answers = np.array(rows), np.array(labels)
     hard = answers | (np.array(kinds) == "near")
     model = LogisticRegression(C=100)

@@ -13,23 +13,13 @@ import collections
 from pathlib import Path
 
 import ir_measures
-import yaml
 from ir_measures import RR, R, nDCG
 
-from groundedqa.answer import Abstention, Grounded, answer
+from groundedqa.answer import Abstention, Answer, Grounded, answer
+from groundedqa.evaluate.gold import read_gold, references, resolve
 from groundedqa.index.build import build
-from groundedqa.index.opened import Index, open_index
+from groundedqa.index.opened import open_index
 from groundedqa.search import search
-
-
-def resolve(index: Index, key: str) -> str:
-    """The passage id that a gold answer names."""
-    if key.startswith("summary:"):
-        return index.concepts[key.removeprefix("summary:")].definition or ""
-    if key.startswith("relation:"):
-        page, target = key.removeprefix("relation:").split("/")
-        return next(p.id for p in index.passages if p.concept == page and p.target == target)
-    return index.passages[index.rows[key]].id
 
 
 def main() -> None:
@@ -40,18 +30,22 @@ def main() -> None:
     options = parser.parse_args()
     build(options.corpus, options.store)
     index = open_index(options.store)
-    cases = yaml.safe_load((options.corpus / "gold.yaml").read_text(encoding="utf-8"))
+    cases = read_gold(options.corpus / "gold.yaml")
+    judged = resolve(cases, references(index.concepts, index.passages))
     qrels, run = [], []
     tally: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for case in cases:
-        wanted = [resolve(index, key) for key in case["answers"]]
-        qrels += [ir_measures.Qrel(case["id"], passage, 1) for passage in wanted]
+        wanted = [passage for passage, relevance in judged[case.id].items() if relevance == 2]
+        qrels += [ir_measures.Qrel(case.id, passage, relevance) for passage, relevance in judged[case.id].items()]
+        history: list[Answer] = []
+        for earlier in case.after:
+            history.append(answer(index, earlier, history))
+        given = answer(index, case.question, history)
         if wanted:
-            for hit in search(index, case["question"], top_k=10):
-                run.append(ir_measures.ScoredDoc(case["id"], hit.passage.id, hit.score))
-        counts = tally[case["kind"]]
+            for hit in search(index, given.question.query, top_k=10):
+                run.append(ir_measures.ScoredDoc(case.id, hit.passage.id, hit.score))
+        counts = tally[case.kind.value]
         counts["cases"] += 1
-        given = answer(index, case["question"])
         match given:
             case Grounded(quotes=quotes):
                 ids = [quote.passage.id for quote in quotes]
@@ -64,7 +58,7 @@ def main() -> None:
                 good = not wanted
         if options.misses and not good:
             said = type(given).__name__
-            print(f"{case['id']} {case['kind']} {said}: {case['question']}\n    wanted {wanted}\n    got    {ids}")
+            print(f"{case.id} {case.kind} {said}: {case.question}\n    wanted {wanted}\n    got    {ids}")
     found = ir_measures.calc_aggregate([nDCG @ 10, RR @ 10, R @ 5], qrels, run)
     print("  ".join(f"{measure} {value:.3f}" for measure, value in found.items()))
     for kind, counts in tally.items():
