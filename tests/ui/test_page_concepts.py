@@ -47,6 +47,12 @@ def test_a_page_shows_its_claims_with_evidence_and_who_links_to_it(open_page: Op
     assert "gq-target" not in shown
 
 
+def test_a_contested_claim_links_to_the_other_side(open_page: OpenPage, corpus_store: Path) -> None:
+    shown = html_of(open_page("concepts", corpus_store, concept="emergent-abilities"))
+    assert shown.count("The other side: <a ") == 2
+    assert 'target="_self">Emergent Abilities, line ' in shown
+
+
 def test_the_passage_that_was_followed_is_marked_and_brought_into_view(open_page: OpenPage, small_store: Path) -> None:
     index = open_index(small_store)
     page = open_page("concepts", small_store, concept="tide-pools", passage="pools-shell-queue")

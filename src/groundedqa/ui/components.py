@@ -85,7 +85,6 @@ def passage_html(
     meta = []
     if passage.kind is Kind.CLAIM:
         meta.append(badge(passage.evidence))
-        meta += [_other_side(index, other, at_home) for other in passage.contests]
     elif not at_home:
         meta.append(f'<span class="gq-badge gq-badge-none">{_KINDS[passage.kind]}</span>')
     if not at_home:
@@ -93,6 +92,8 @@ def passage_html(
         place = f"{escape(concept.title)}, line {passage.line}"
         meta.append(f'<a href="{address}" target="_blank" title="Open its place in the page">{place}</a>')
     lines = ["".join(meta)] if meta else []
+    if others := [link for other in passage.contests if (link := _link_to(index, other, at_home))]:
+        lines.append(f"The other side: {', '.join(others)}")
     if sources:
         lines.append(cited(sources))
     below = f'<div class="gq-meta">{"<br>".join(lines)}</div>' if lines else ""
@@ -100,14 +101,14 @@ def passage_html(
     return f'<div class="gq-quote{mark}" id="{anchor(passage)}"><div class="gq-said">{said}</div>{below}</div>'
 
 
-def _other_side(index: Index, identifier: str, at_home: bool) -> str:
-    """A link to a claim that contests the one shown."""
+def _link_to(index: Index, identifier: str, at_home: bool) -> str:
+    """A link to a claim at its place; nothing if the index has no such claim."""
     if (other := index.passage(identifier)) is None:
         return ""
     address = escape(concept_address(other.concept, other))
     place = f"{escape(index.concepts[other.concept].title)}, line {other.line}"
     target = "_self" if at_home else "_blank"
-    return f'<span class="gq-other">The other side: <a href="{address}" target="{target}">{place}</a></span>'
+    return f'<a href="{address}" target="{target}">{place}</a>'
 
 
 def scroll_to(selector: str, block: str) -> None:
