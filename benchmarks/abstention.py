@@ -17,10 +17,10 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from groundedqa.answer import Form
-from groundedqa.answer.compose import _fitting
 from groundedqa.answer.confidence import confidence
 from groundedqa.answer.conversation import understand
 from groundedqa.answer.questions import informative
+from groundedqa.answer.retrieval import _fitting
 from groundedqa.evaluate.gold import read_gold
 from groundedqa.index.build import build
 from groundedqa.index.opened import open_index

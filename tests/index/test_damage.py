@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from groundedqa.cli import _open
+from groundedqa.cli.opening import open_or_build
 from groundedqa.errors import IndexDamaged, IndexMissing
 from groundedqa.index.build import build
 from groundedqa.index.opened import open_index
@@ -86,7 +86,7 @@ def test_asking_rebuilds_a_damaged_version(
         file.unlink()
         if wrong is not None:
             file.write_bytes(wrong)
-        index = _open(small_store, None)
+        index = open_or_build(small_store, None)
         assert index.root == small_base
         assert len(index.passages) == count
         assert index.version != version.name

@@ -17,7 +17,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from groundedqa.cli import _open
+from groundedqa.cli.opening import open_or_build
 from groundedqa.errors import GroundedQAError, ModelMismatch
 from groundedqa.index.build import build
 from groundedqa.index.encoder import TOLERANCE, TorchEncoder
@@ -194,7 +194,7 @@ def test_asking_rebuilds_a_damaged_index_with_its_own_model(small_base: Path, tm
     folder = tiny_model(tmp_path / "tiny")
     version = build(small_base, tmp_path / "store", str(folder)).version
     (tmp_path / "store" / "versions" / version / "manifest.json").unlink()
-    assert _open(tmp_path / "store", None).manifest.model == str(folder)
+    assert open_or_build(tmp_path / "store", None).manifest.model == str(folder)
 
 
 class Doubled(torch.nn.Module):

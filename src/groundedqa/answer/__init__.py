@@ -1,6 +1,18 @@
 """Answers made of verified quotes, or an honest abstention."""
 
-from groundedqa.answer.compose import answer
+from groundedqa.answer.compose import answer, decide
 from groundedqa.answer.models import Abstention, Answer, Form, Grounded, Question, Quote
+from groundedqa.answer.retrieval import Retrieved, retrieve
 
-__all__ = ["Abstention", "Answer", "Form", "Grounded", "Question", "Quote", "answer"]
+__all__ = [
+    "Abstention",
+    "Answer",
+    "Form",
+    "Grounded",
+    "Question",
+    "Quote",
+    "Retrieved",
+    "answer",
+    "decide",
+    "retrieve",
+]

@@ -6,7 +6,7 @@ where they are needed: they take a second.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,17 +67,28 @@ def rank_scores(qrels: Mapping[str, Mapping[str, int]], run: Mapping[str, Rankin
 def mean_of(values: Sequence[float], seed: int = 0) -> Estimate:
     """The mean, and where the means of resampled questions fall."""
     given = np.asarray(values, dtype=np.float64)
-    return _bootstrap(len(given), lambda rows: float(given[rows].mean()), seed)
+    if not len(given):
+        return _estimate(None, np.empty(0), 0)
+    drawn = given[np.random.default_rng(seed).integers(0, len(given), (RESAMPLES, len(given)))].mean(axis=1)
+    return _estimate(float(given.mean()), drawn, len(given))
 
 
 def auroc(probabilities: Sequence[float], answerable: Sequence[bool], seed: int = 0) -> Estimate:
-    """How well the probability that the base answers parts answerable from unanswerable questions (0.5: not at all)."""
+    """How well the probability that the base answers parts answerable from unanswerable questions.
+
+    0.5 is chance. A resample that holds questions of one sort only is left out.
+    """
     from sklearn.metrics import roc_auc_score
 
-    scores, truth = np.asarray(probabilities), np.asarray(answerable)
-    return _bootstrap(
-        len(truth), lambda rows: float(roc_auc_score(truth[rows], scores[rows])) if _both(truth[rows]) else None, seed
-    )
+    scores, truth = np.asarray(probabilities), np.asarray(answerable, dtype=bool)
+    count = len(truth)
+    if not count or truth.all() or not truth.any():
+        return _estimate(None, np.empty(0), count)
+    resamples = np.random.default_rng(seed).integers(0, count, (RESAMPLES, count))
+    drawn = [
+        roc_auc_score(truth[rows], scores[rows]) for rows in resamples if truth[rows].any() and not truth[rows].all()
+    ]
+    return _estimate(float(roc_auc_score(truth, scores)), np.asarray(drawn), count)
 
 
 def risk_coverage(probabilities: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
@@ -104,16 +115,9 @@ def reliability(
     ]
 
 
-def _both(truth: NDArray[np.bool_]) -> bool:
-    return bool(truth.any() and not truth.all())
-
-
-def _bootstrap(count: int, statistic: Callable[[NDArray[np.int64]], float | None], seed: int) -> Estimate:
-    """The percentile bootstrap (Efron 1979); a resample for which the statistic is not defined is left out."""
-    whole = statistic(np.arange(count)) if count else None
-    if whole is None:
+def _estimate(value: float | None, drawn: Floats, count: int) -> Estimate:
+    """A value with the percentile interval of its bootstrap (Efron 1979); NaN where it is not defined."""
+    if value is None:
         return Estimate(value=float("nan"), low=float("nan"), high=float("nan"), count=count)
-    rng = np.random.default_rng(seed)
-    drawn = [statistic(rng.integers(0, count, count)) for _ in range(RESAMPLES)]
-    low, high = np.percentile([value for value in drawn if value is not None], [2.5, 97.5])
-    return Estimate(value=whole, low=float(low), high=float(high), count=count)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Estimate(value=value, low=float(low), high=float(high), count=count)

@@ -1,0 +1,90 @@
+"""From a question to ranked hits and how sure it is that they answer, before anything is quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from groundedqa.answer.confidence import Confidence, confidence
+from groundedqa.answer.conversation import understand
+from groundedqa.answer.models import Answer, Form, Question
+from groundedqa.answer.questions import has_letters, has_words, informative
+from groundedqa.base import Kind
+from groundedqa.index.opened import Index
+from groundedqa.search import Filters, Hit, search
+
+_POOL = 40
+_FALL = 0.6
+"""A quote's score is at least this share of the best one's."""
+_HANDICAP = {Kind.CLAIM: 0.0, Kind.SECTION: 0.15, Kind.RELATION: 0.2}
+"""Taken off the score of what may answer, for the order of the quotes: a claim states its evidence, so
+it goes before a passage of text or a relation that matches as well. Open questions never answer,
+except where they are asked for. Figures in docs/evaluation.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What a question found, before it is decided whether that answers it.
+
+    `fitting` are the hits that may answer this form of question, in the order in which they would
+    be quoted; `hits` are all, for what comes nearest. `defined` says that the page's own definition is
+    asked for and there, `asked` holds the terms of the question that name something.
+    """
+
+    question: Question
+    hits: tuple[Hit, ...]
+    fitting: tuple[Hit, ...]
+    asked: tuple[str, ...]
+    sure: Confidence
+    defined: bool
+
+    @property
+    def probability(self) -> float:
+        """How sure it is that the base answers; certain where claims just quoted or a definition are asked for."""
+        return 1.0 if self.fitting and (self.question.carried or self.defined) else self.sure.probability
+
+
+def retrieve(index: Index, text: str, history: Sequence[Answer] = (), filters: Filters = Filters()) -> Retrieved:
+    """Understand a question, search for it, and judge what was found; no quote is made yet."""
+    question = understand(index, text, history)
+    asked = informative(question.query, question.form)
+    if not question.carried and not (has_words(question.query) and has_letters(text)):
+        return Retrieved(question, (), (), (), confidence(index, (), ()), False)
+    leads = _leads(index, question)
+    hits = search(index, question.query, _POOL, filters, also=leads)
+    fitting = [hit for hit in hits if hit.row in leads] if question.carried else _fitting(question, hits, leads)
+    defined = question.form is Form.DEFINITION and any(hit.row in leads for hit in fitting)
+    return Retrieved(question, tuple(hits), tuple(fitting), tuple(asked), confidence(index, asked, fitting), defined)
+
+
+def _fitting(question: Question, hits: Sequence[Hit], leads: Sequence[int]) -> list[Hit]:
+    """The hits that may answer this form of question, in the order in which they would be quoted."""
+    handicap = dict(_HANDICAP)
+    if question.form is Form.UNKNOWN:
+        handicap = {Kind.OPEN_QUESTION: 0.0}
+    elif question.form is Form.STRENGTH:
+        handicap = {Kind.CLAIM: 0.0}
+    elif question.form is Form.RELATION:
+        handicap[Kind.RELATION] = 0.0
+    ranked = sorted(
+        ((hit.score - handicap[hit.passage.kind], hit) for hit in hits if hit.passage.kind in handicap),
+        key=lambda pair: (pair[1].row not in leads, -pair[0], pair[1].passage.id),
+    )
+    best = max((score for score, _ in ranked), default=0.0)
+    return [hit for score, hit in ranked if hit.row in leads or score >= _FALL * best]
+
+
+def _leads(index: Index, question: Question) -> list[int]:
+    """Rows that come first for this form of question, whatever their score."""
+    if question.carried:
+        return [index.rows[identifier] for identifier in question.carried if identifier in index.rows]
+    if question.form is Form.DEFINITION and (definition := index.concepts[question.about[0]].definition):
+        return [index.rows[definition]]
+    if question.form is Form.RELATION:
+        pair = set(question.about[:2])
+        return [
+            row
+            for row in index.rows_of(Kind.RELATION)
+            if {index.passages[row].concept, index.passages[row].target} == pair
+        ]
+    return []

@@ -1,0 +1,5 @@
+"""`python -m groundedqa.cli`."""
+
+from groundedqa.cli import main
+
+main()

@@ -1,0 +1,120 @@
+"""The command line: wires the parts together and turns errors into sentences and exit codes.
+
+Exit codes: 0 done or answered, 1 a mistake in what was given, 3 the base does not answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from groundedqa import __version__
+from groundedqa.base import Evidence, read_base
+from groundedqa.cli.evaluation import evaluate
+from groundedqa.cli.opening import CORPUS, STORE, ModelName, StoreDir, build_index, open_or_build
+from groundedqa.cli.output import as_json, as_text, count, summary
+from groundedqa.errors import GroundedQAError
+
+ABSTAINED = 3
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ask a concept base and get its claims, quoted word for word, with evidence and source.",
+)
+
+Corpus = Annotated[Path, typer.Argument(help="The folder that holds the pages.", show_default=True)]
+
+cli.command(name="eval")(evaluate)
+
+
+def main() -> None:
+    """Run the command line; an expected error is one sentence on standard error and exit code 1."""
+    try:
+        cli()
+    except GroundedQAError as error:
+        print(f"groundedqa: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("groundedqa: stopped; what answered before still does", file=sys.stderr)
+        sys.exit(130)
+
+
+@cli.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False) -> None:
+    if version:
+        print(f"groundedqa {__version__}")
+        raise typer.Exit
+
+
+@cli.command()
+def check(corpus: Corpus = CORPUS) -> None:
+    """Name every error and warning of a base, each with its place. Exit code 1 if there is an error."""
+    base = read_base(corpus)
+    for problem in base.problems:
+        print(f"{corpus / problem.path}:{problem.line}: {problem.severity}: {problem.message}")
+    print(summary(base))
+    raise typer.Exit(1 if base.errors else 0)
+
+
+@cli.command()
+def index(corpus: Corpus = CORPUS, store: StoreDir = STORE, model: ModelName = None) -> None:
+    """Bring the index up to date with the pages; only what has changed is encoded."""
+    report = build_index(corpus, store, model)
+    if not report.changed:
+        print(f"{corpus}: nothing has changed; the index of {count(report.passages, 'passage')} stays as it is.")
+        return
+    reused = report.passages - report.encoded
+    print(
+        f"{corpus}: indexed {count(report.pages, 'page')}, {count(report.passages, 'passage')}; "
+        f"encoded {report.encoded}, reused {max(0, reused)}."
+    )
+    if report.warnings:
+        print(f"{count(report.warnings, 'warning')}; see them with: groundedqa check {corpus}")
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    store: StoreDir = STORE,
+    min_evidence: Annotated[
+        Evidence | None, typer.Option(help="Quote only claims of this evidence level or a better one.")
+    ] = None,
+    top_k: Annotated[int, typer.Option(min=1, max=20, help="The most passages that are quoted.")] = 5,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    model: ModelName = None,
+) -> None:
+    """Answer a question with quotes from the base. Exit code 3 if the base does not answer it."""
+    opened = open_or_build(store, model)
+    from groundedqa.answer import Abstention, answer
+    from groundedqa.index.model import encodable
+    from groundedqa.search import Filters
+
+    # A shell may hand over any bytes.
+    given = answer(opened, encodable(question), filters=Filters(min_evidence=min_evidence), top_k=top_k)
+    if json_:
+        print(json.dumps(as_json(opened, given), ensure_ascii=False, indent=2))
+    else:
+        print(as_text(opened, given))
+    raise typer.Exit(ABSTAINED if isinstance(given, Abstention) else 0)
+
+
+@cli.command()
+def app(store: StoreDir = STORE, port: Annotated[int, typer.Option(help="The port to listen on.")] = 8501) -> None:
+    """Open the page in a browser, as `streamlit run app.py` does."""
+    script = Path(__file__).parent / "ui" / "app.py"
+    environment = {**os.environ, "GROUNDEDQA_STORE": str(store)}
+    flags = ["--server.port", str(port), "--browser.gatherUsageStats", "false", "--server.showEmailPrompt", "false"]
+    # Without an address Streamlit asks a server on the internet what this machine's is.
+    flags += ["--browser.serverAddress", "localhost"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *flags]
+    if os.name == "posix":
+        os.execve(sys.executable, command, environment)  # who ends this process ends the app, not its parent only
+    sys.exit(subprocess.run(command, env=environment, check=False).returncode)

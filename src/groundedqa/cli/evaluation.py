@@ -1,0 +1,155 @@
+"""`groundedqa eval`: measure the product on gold cases, or on a data set by other people."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from groundedqa.cli.opening import STORE, ModelName, ShownProgress, StoreDir, build_index, open_or_build
+from groundedqa.errors import GoldError
+
+if TYPE_CHECKING:
+    from groundedqa.evaluate.measures import Estimate, Ranking
+    from groundedqa.index.opened import Index
+
+Split = Literal["all", "dev", "test"]
+
+
+def evaluate(
+    gold: Annotated[
+        Path | None, typer.Argument(help="The gold cases; gold.yaml of the indexed base by default.")
+    ] = None,
+    store: StoreDir = STORE,
+    model: ModelName = None,
+    split: Annotated[Split, typer.Option(help="Which half of the gold cases.")] = "all",
+    beir: Annotated[Path | None, typer.Option(help="A data set in BEIR layout instead of gold cases.")] = None,
+    conversations: Annotated[Path | None, typer.Option(help="turns.jsonl, with passages.jsonl beside it.")] = None,
+    claims: Annotated[Path | None, typer.Option(help="Questions that each come with claims of their own.")] = None,
+    run: Annotated[Path | None, typer.Option(help="Write what was found as a TREC run file.")] = None,
+    json_: Annotated[Path | None, typer.Option("--json", help="Write every figure as JSON.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report, .html or .md.")] = None,
+    compare: Annotated[Path | None, typer.Option(help="An older --json: list what got better and worse.")] = None,
+    margin: Annotated[float, typer.Option(help="How far a measure may fall before the exit code is 1.")] = 0.01,
+) -> None:
+    """Measure search, answers and silence. Exit code 1 if a measure falls by more than the margin."""
+    foreign = [given for given in (beir, conversations, claims) if given]
+    if len(foreign) + bool(gold) > 1:
+        raise GoldError("one thing at a time: gold cases, --beir, --conversations or --claims")
+    if foreign and (report or compare):
+        raise GoldError("--report and --compare are for gold cases; a foreign data set gives --json and --run")
+    if beir or conversations:
+        _ranked(beir, conversations, store, model, run, json_)
+    elif claims:
+        _claims(claims, store, model, json_)
+    else:
+        _gold(gold, store, model, split, run, json_, report, compare, margin)
+
+
+def _gold(
+    gold: Path | None,
+    store: Path,
+    model: str | None,
+    split: Split,
+    run: Path | None,
+    json_: Path | None,
+    report_file: Path | None,
+    compare_with: Path | None,
+    margin: float,
+) -> None:
+    from groundedqa.evaluate import render
+    from groundedqa.evaluate.gold import read_gold, references, resolve
+    from groundedqa.evaluate.report import compare, judge, load_report, report
+    from groundedqa.evaluate.run import ask
+
+    old = load_report(compare_with) if compare_with else None
+    opened = open_or_build(store, model)
+    cases = [case for case in read_gold(gold or opened.root / "gold.yaml") if split in ("all", case.split)]
+    qrels = resolve(cases, references(opened.concepts, opened.passages))
+    with ShownProgress() as shown:
+        shown.progress.stage("Asking", len(cases))
+        outcomes = list(ask(opened, cases, lambda: shown.progress.advance(1)))
+    concept_of = {passage.id: passage.concept for passage in opened.passages}
+    made = report(
+        judge(outcomes, qrels, concept_of.__getitem__), opened.manifest.fingerprint, opened.manifest.model, split
+    )
+    print("\n".join(render.table(made.measures)))
+    if run:
+        _write_run({o.case.id: o.ranking for o in outcomes}, run)
+    if json_:
+        json_.write_text(made.model_dump_json(indent=1), encoding="utf-8")
+    if report_file:
+        render.write(made, report_file)
+    if old:
+        compared = compare(old, made, margin)
+        print("\n".join(["", *render.comparison(compared)]))
+        raise typer.Exit(1 if compared.fell else 0)
+
+
+def _ranked(
+    beir: Path | None, conversations: Path | None, store: Path, model: str | None, run: Path | None, json_: Path | None
+) -> None:
+    from groundedqa.evaluate.collections import read_beir, read_conversations, run_queries, write_base
+    from groundedqa.evaluate.measures import mean_of, rank_scores
+
+    collection = read_beir(beir) if beir else read_conversations(conversations or Path())
+    with tempfile.TemporaryDirectory(prefix="groundedqa-") as scratch:
+        pages = Path(scratch)
+        write_base(collection.texts, pages)
+        opened = _indexed(pages, store, model)
+        with ShownProgress() as shown:
+            shown.progress.stage("Asking", len(collection.queries))
+            found = run_queries(opened, collection, lambda: shown.progress.advance(1))
+    scores = rank_scores({query: collection.qrels[query] for query in collection.queries}, found)
+    parts = {"": list(scores)}
+    if conversations:
+        first = [query for query, turns in collection.queries.items() if len(turns) == 1]
+        parts = {"first turns, ": first, "later turns, ": [query for query in scores if query not in set(first)]}
+    measures = {
+        f"{part}{name}": mean_of([getattr(scores[query], field) for query in queries])
+        for part, queries in parts.items()
+        for name, field in (("nDCG@10", "ndcg"), ("RR@10", "rr"), ("Recall@5", "recall"))
+    }
+    if run:
+        _write_run(found, run)
+    _print(measures, json_)
+
+
+def _claims(file: Path, store: Path, model: str | None, json_: Path | None) -> None:
+    from groundedqa.evaluate.collections import ask_claims, read_claims, write_claims
+    from groundedqa.evaluate.measures import auroc
+
+    questions = read_claims(file)
+    with tempfile.TemporaryDirectory(prefix="groundedqa-") as scratch:
+        pages = Path(scratch)
+        write_claims(questions, pages)
+        opened = _indexed(pages, store, model)
+        sure = ask_claims(opened, questions)
+    _print({"AUROC": auroc(sure, [asked.answerable for asked in questions])}, json_)
+
+
+def _indexed(pages: Path, store: Path, model: str | None) -> Index:
+    """The pages of a foreign base, indexed in a store of its own; --store keeps its vectors for the next time."""
+    from groundedqa.index.opened import open_index
+
+    kept = pages / ".store" if store == STORE else store
+    build_index(pages, kept, model)
+    return open_index(kept, model)
+
+
+def _print(measures: Mapping[str, Estimate], json_: Path | None) -> None:
+    from groundedqa.evaluate import render
+
+    print("\n".join(render.table(measures)))
+    if json_:
+        json_.write_text(json.dumps({name: e.model_dump() for name, e in measures.items()}, indent=1), encoding="utf-8")
+
+
+def _write_run(found: Mapping[str, Ranking], file: Path) -> None:
+    from groundedqa.evaluate.collections import trec_lines
+
+    file.write_text("".join(f"{line}\n" for line in trec_lines(found)), encoding="utf-8")
