@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from groundedqa.answer.models import Answer, Form, Grounded, Question
 from groundedqa.answer.questions import concepts_named, form_of, informative, is_definition, without_frame
+from groundedqa.answer.spelling import corrected
 from groundedqa.base import Kind
 from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
@@ -27,7 +29,13 @@ _FEW = 3
 
 
 def understand(index: Index, text: str, history: Sequence[Answer] = ()) -> Question:
-    """What a question asks, read together with the answers so far."""
+    """What a question asks, slips of typing mended, read together with the answers so far."""
+    mended = corrected(index, text)
+    asked = _together(index, mended, history)
+    return replace(asked, text=text, understood=asked.understood or mended.strip()) if mended != text else asked
+
+
+def _together(index: Index, text: str, history: Sequence[Answer]) -> Question:
     alone = _alone(index, text)
     if not history:
         return alone

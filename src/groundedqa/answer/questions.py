@@ -35,11 +35,16 @@ _SOURCE = re.compile(
 )
 _WHAT_IS = re.compile(r"\s*(?:what(?:'?s|\s+is|\s+are|\s+was|\s+were)|define|explain)\b", re.IGNORECASE)
 _ASKS_MORE = re.compile(
-    r"\s*(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|why|when|where|how)\b", re.IGNORECASE
+    r"\s*(?!(?:can|could|would)\s+(?:you|u|someone|somebody|anyone)\b)(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|why|when|where|how)\b",
+    re.IGNORECASE,
 )
 _FIELD = re.compile(r"\b(?:in|for|of|within|inside)\b", re.IGNORECASE)
 _FRAME = {
-    Form.DEFINITION: "define definition overview introduction introduce describe description basics summary".split(),
+    Form.DEFINITION: (
+        "define definition overview introduction introduce describe description basics summary summarize tl dr tldr "
+        "eli5 dummies beginner beginners simple simply plain english terms words stands stand wtf wat short brief "
+        "briefly quick quickly someone somebody anyone please called idea concept exactly actually basically even"
+    ).split(),
     Form.UNKNOWN: (
         "unknown known open question questions problem problems unsolved unanswered unresolved unsettled settled "
         "solved understood answered yet remain remains unclear debated still base"

@@ -16,7 +16,7 @@ from groundedqa.search import Filters, Hit, search
 _POOL = 40
 _FALL = 0.6
 """A quote's score is at least this share of the best one's."""
-_HANDICAP = {Kind.CLAIM: 0.0, Kind.SECTION: 0.15, Kind.RELATION: 0.2}
+_HANDICAP = {Kind.CLAIM: 0.0, Kind.SECTION: 0.0, Kind.RELATION: 0.2}
 """Taken off the score of what may answer, for the order of the quotes: a claim states its evidence, so
 it goes before a passage of text or a relation that matches as well. Open questions never answer,
 except where they are asked for. Figures in docs/evaluation.md."""

@@ -72,6 +72,10 @@ class TorchEncoder:
         vectors = self._unit(self._model.encode_query([encodable(text)], show_progress_bar=False))
         return np.asarray(vectors[0])
 
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the vocabulary."""
+        return word in self._model.tokenizer.get_vocab()
+
     @staticmethod
     def _unit(vectors: Any) -> NDArray[np.float32]:
         found = np.asarray(vectors, dtype=np.float32)

@@ -37,6 +37,10 @@ class Encoder(Protocol):
         """The vector of a question, shape (dimension,), float32, length 1."""
         ...
 
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the encoder's vocabulary, and so is no slip of typing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

@@ -39,6 +39,10 @@ class OnnxEncoder:
         vector = self._encode(self._prompt + text)[1]
         return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
 
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the vocabulary."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def token_vectors(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32]]:
         """Each token's place in the text and its vector, shape (tokens, dimension).
 
