@@ -35,7 +35,7 @@ def main() -> None:
         found = retrieve(index, case.question, converse(index, case.after))
         if found.defined or found.question.carried:
             continue
-        rows.append([found.sure.cosine, found.sure.coverage])
+        rows.append(found.sure.features)
         cases.append(case)
     features = np.array(rows)
     answers = np.array([case.kind.answerable for case in cases])
@@ -43,7 +43,9 @@ def main() -> None:
     dev = np.array([case.split == "dev" for case in cases])
     model = LogisticRegression(C=100).fit(features[dev], answers[dev])
     sure = model.predict_proba(features)[:, 1]
-    print(f"intercept {model.intercept_[0]:.2f}  cosine {model.coef_[0][0]:.2f}  coverage {model.coef_[0][1]:.2f}")
+    names = ("cosine", "coverage", "weakest", "length")
+    weights = "  ".join(f"{name} {weight:.2f}" for name, weight in zip(names, model.coef_[0], strict=True))
+    print(f"intercept {model.intercept_[0]:.2f}  {weights}")
     for name, part in (("dev", dev), ("test", ~dev)):
         print(f"{name}: {part.sum()} cases, {answers[part].sum()} answerable")
         overall, hard = (roc_auc_score(answers[p], sure[p]) for p in (part, part & near))

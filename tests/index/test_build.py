@@ -89,7 +89,7 @@ def test_deleted_page_leaves_index_and_vectors(small_base: Path, small_store: Pa
     cache = VectorCache(small_store / "vectors.sqlite")
     carbon = "Salt Marshes: Salt marshes store carbon"
     assert not any(carbon in embedded_text(p, index.concepts[p.concept]) for p in index.passages)
-    assert cache._connection.execute("SELECT count(*) FROM vectors").fetchone() == (report.passages,)
+    assert cache._connection.execute("SELECT count(*) FROM encoded").fetchone() == (report.passages,)
     cache.close()
 
 
@@ -168,12 +168,13 @@ def test_vectors_are_kept_by_model_and_text(tmp_path: Path) -> None:
     cache = VectorCache(tmp_path / "vectors.sqlite")
     one, two = key_of("model-a", "text"), key_of("model-b", "text")
     vectors: NDArray[np.float32] = np.arange(6, dtype=np.float32).reshape(2, 3)
-    cache.put([one, two], vectors)
+    tokens = [np.zeros((4, 2), dtype=np.int8), np.array([[5, 6]], dtype=np.int8)]
+    cache.put([one, two], vectors, tokens)
     cache.close()
     cache = VectorCache(tmp_path / "vectors.sqlite")
     found = cache.get([two, key_of("model-a", "other")])
     assert list(found) == [two]
-    assert found[two].tolist() == [3, 4, 5]
+    assert (found[two][0].tolist(), found[two][1].tolist()) == ([3, 4, 5], [[5, 6]])
     cache.keep_only([one])
     assert list(cache.get([one, two])) == [one]
     cache.close()

@@ -85,13 +85,18 @@ def test_export_differs_from_its_original_by_at_most_the_tolerance(corpus_index:
         assert vector.dtype == np.float32
         assert abs(np.linalg.norm(vector) - 1) < 1e-5
         assert np.abs(vector - original.encode_query(text)).max() <= TOLERANCE, text[:40]
-        assert np.abs(vector - original.encode_passages([text])[0]).max() <= TOLERANCE, text[:40]
+        assert np.abs(vector - original.encode_passages([text])[0][0]).max() <= TOLERANCE, text[:40]
+        tokens = export.encode(text).tokens
+        assert np.abs(tokens - original.encode(text).tokens).max(initial=0) <= 10 * TOLERANCE, text[:40]
 
 
 def test_passages_of_unlike_lengths_in_one_batch_have_the_vectors_of_each_alone(original: TorchEncoder) -> None:
-    together = original.encode_passages(TEXTS)
-    alone = np.stack([original.encode_passages([text])[0] for text in TEXTS])
-    assert np.abs(together - alone).max() <= TOLERANCE
+    together, tokens = original.encode_passages(TEXTS)
+    alone = [original.encode_passages([text]) for text in TEXTS]
+    assert np.abs(together - np.stack([vectors[0] for vectors, _ in alone])).max() <= TOLERANCE
+    for own, (_, each) in zip(tokens, alone, strict=True):
+        assert own.shape == each[0].shape
+        assert np.abs(own.astype(int) - each[0].astype(int)).max() <= 1
 
 
 def test_mean_of_the_token_vectors_is_the_sentence_vector(corpus_index: Index) -> None:

@@ -22,6 +22,7 @@ from groundedqa.index.model import DEFAULT_MODEL, Model, export_is_whole
 from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms
 from groundedqa.index.seals import seals_of
 from groundedqa.index.store import FORMAT, Manifest, Store
+from groundedqa.index.tokens import Tokens, write_tokens
 
 _BATCH = 512
 """Texts encoded between two saves: a killed build loses at most this much work."""
@@ -73,9 +74,9 @@ def build(
             return report
         base = _read(corpus, root)
         saved = SavedBase.of(base)
-        vectors, encoded, keys = _vectors(store, base, model, progress)
+        vectors, tokens, encoded, keys = _encoded(store, base, model, progress)
         version = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
-        _write(store, version, saved, vectors, root, model, seal, progress)
+        _write(store, version, saved, vectors, tokens, root, model, seal, progress)
         store.swap(version)
         cache = VectorCache(store.cache)
         cache.keep_only(keys)
@@ -107,10 +108,10 @@ def _read(corpus: Path, root: Path) -> Base:
     return base
 
 
-def _vectors(
+def _encoded(
     store: Store, base: Base, model: Model, progress: Progress
-) -> tuple[NDArray[np.float32], int, list[bytes]]:
-    """The vector of each passage, how many were encoded, and the keys they are kept under."""
+) -> tuple[NDArray[np.float32], list[Tokens], int, list[bytes]]:
+    """The vector and tokens of each passage, how many were encoded, and the keys they are kept under."""
     texts = [embedded_text(p, base.concepts[p.concept]) for p in base.passages]
     keys = [key_of(model.key, text) for text in texts]
     cache = VectorCache(store.cache)
@@ -135,12 +136,13 @@ def _vectors(
         todo = sorted(missing.items(), key=lambda pair: -len(pair[1]))
         for start in range(0, len(todo), _BATCH):
             some = todo[start : start + _BATCH]
-            vectors = encoder.encode_passages([text for _, text in some])
-            cache.put([key for key, _ in some], vectors)
-            found |= {key: vector for (key, _), vector in zip(some, vectors, strict=True)}
+            vectors, tokens = encoder.encode_passages([text for _, text in some])
+            cache.put([key for key, _ in some], vectors, tokens)
+            found |= {key: pair for (key, _), pair in zip(some, zip(vectors, tokens, strict=True), strict=True)}
             progress.advance(len(some))
     cache.close()
-    return np.stack([found[key] for key in keys]).astype(np.float32), len(missing), keys
+    vectors = np.stack([found[key][0] for key in keys]).astype(np.float32)
+    return vectors, [found[key][1] for key in keys], len(missing), keys
 
 
 def _write(
@@ -148,6 +150,7 @@ def _write(
     version: str,
     saved: SavedBase,
     vectors: NDArray[np.float32],
+    tokens: list[Tokens],
     root: Path,
     model: Model,
     seal: str,
@@ -161,6 +164,7 @@ def _write(
     directory.mkdir(parents=True)
     (directory / "base.json").write_text(saved.model_dump_json(), encoding="utf-8")
     np.save(directory / "vectors.npy", vectors)
+    write_tokens(directory / "tokens", tokens)
     concepts = {concept.slug: concept for concept in saved.concepts}
     LexicalIndex.build(indexed_terms(saved.passages, concepts)).save(directory / "lexical")
     progress.stage("Writing the index", len(vectors))

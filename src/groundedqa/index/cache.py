@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from groundedqa.index.tokens import Tokens
+
 _BATCH = 500
 
 
@@ -33,33 +35,42 @@ class VectorCache:
 
     def _open(self, path: Path) -> None:
         self._connection = sqlite3.connect(path)
-        self._connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+        # A table with rows this long is faster with a rowid.
+        self._connection.execute("DROP TABLE IF EXISTS vectors")  # what releases before this one kept
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS encoded (key BLOB PRIMARY KEY, vector BLOB, width INTEGER, tokens BLOB)"
+        )
         if self._connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("damaged")
         self._connection.commit()
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
-        """The vectors of those keys that are kept."""
-        found: dict[bytes, NDArray[np.float32]] = {}
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, tuple[NDArray[np.float32], Tokens]]:
+        """The vectors and tokens of those keys that are kept."""
+        found: dict[bytes, tuple[NDArray[np.float32], Tokens]] = {}
         for start in range(0, len(keys), _BATCH):
             some = keys[start : start + _BATCH]
             marks = ",".join("?" * len(some))
-            for key, blob in self._connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
-                found[key] = np.frombuffer(blob, dtype=np.float32)
+            query = f"SELECT key, vector, width, tokens FROM encoded WHERE key IN ({marks})"
+            for key, vector, width, tokens in self._connection.execute(query, some):
+                rows = np.frombuffer(tokens, dtype=np.int8).reshape(-1, width)
+                found[key] = (np.frombuffer(vector, dtype=np.float32), rows)
         return found
 
-    def put(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
-        """Keep the rows of `vectors` under `keys`."""
-        rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True))
+    def put(self, keys: Sequence[bytes], vectors: NDArray[np.float32], tokens: Sequence[Tokens]) -> None:
+        """Keep the rows of `vectors`, and the tokens that belong to them, under `keys`."""
+        rows = (
+            (key, vector.tobytes(), own.shape[1], own.tobytes())
+            for key, vector, own in zip(keys, vectors, tokens, strict=True)
+        )
         with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+            self._connection.executemany("INSERT OR REPLACE INTO encoded VALUES (?, ?, ?, ?)", rows)
 
     def keep_only(self, keys: Iterable[bytes]) -> None:
         """Forget everything else."""
         with self._connection:
             self._connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY)")
             self._connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((key,) for key in keys))
-            self._connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM wanted)")
+            self._connection.execute("DELETE FROM encoded WHERE key NOT IN (SELECT key FROM wanted)")
             self._connection.execute("DROP TABLE wanted")
 
     def close(self) -> None:

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundedqa.errors import GroundedQAError
-from groundedqa.index.model import DEFAULT_MODEL, Model, encodable
+from groundedqa.index.model import DEFAULT_MODEL, Encoded, Model, encodable
 from groundedqa.index.seals import seals_of
+from groundedqa.index.tokens import Tokens, compress
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -63,14 +64,31 @@ class TorchEncoder:
         self.model = model
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of passages, shape (len(texts), dimension), float32, length 1."""
-        return self._unit(self._model.encode_document(list(texts), show_progress_bar=False))
+    def encode_passages(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[Tokens]]:
+        """The vectors of passages, shape (len(texts), dimension), float32, length 1, and their compressed tokens."""
+        found: Any = self._model.encode_document(list(texts), output_value=None, show_progress_bar=False)
+        # A batch is padded to its longest text: the mask says which tokens are the text's own.
+        tokens = [
+            compress(np.asarray(one["token_embeddings"][one["attention_mask"].bool()], dtype=np.float32))
+            for one in found
+        ]
+        return self._unit([np.asarray(one["sentence_embedding"]) for one in found]), tokens
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
         """The vector of a question, shape (dimension,), float32, length 1."""
-        vectors = self._unit(self._model.encode_query([encodable(text)], show_progress_bar=False))
-        return np.asarray(vectors[0])
+        return self.encode(text).vector
+
+    def encode(self, text: str) -> Encoded:
+        """The vectors of a question and of its tokens."""
+        given: Any = self._model.encode_query([encodable(text)], output_value=None, show_progress_bar=False)
+        found = given[0]
+        prompt = (self._model.prompts or {}).get("query", "")
+        # A token that stands for no letter of the text is a special one.
+        offsets = self._model.tokenizer.backend_tokenizer.encode(prompt + encodable(text)).offsets
+        places = range(min(len(offsets), len(found["token_embeddings"])))
+        own = [place for place in places if offsets[place][1] > offsets[place][0]]
+        tokens = np.asarray(found["token_embeddings"], dtype=np.float32)[own]
+        return Encoded(self._unit([np.asarray(found["sentence_embedding"])])[0], tokens)
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""

@@ -27,14 +27,26 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A question's vector, of length 1, and the vectors of its tokens without the special ones, of any length."""
+
+    vector: NDArray[np.float32]  # shape (dimension,)
+    tokens: NDArray[np.float32]  # shape (tokens, dimension)
+
+
 class Encoder(Protocol):
-    """Turns a question into a vector of unit length."""
+    """Turns a question into vectors."""
 
     model: Model
     dimension: int
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
         """The vector of a question, shape (dimension,), float32, length 1."""
+        ...
+
+    def encode(self, text: str) -> Encoded:
+        """The vectors of a question and of its tokens."""
         ...
 
     def knows(self, word: str) -> bool:

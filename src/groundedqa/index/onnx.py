@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from groundedqa.index.model import Model, encodable
+from groundedqa.index.model import Encoded, Model, encodable
 
 
 class OnnxEncoder:
@@ -36,8 +36,13 @@ class OnnxEncoder:
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
         """The vector of a question, shape (dimension,), float32, length 1."""
-        vector = self._encode(self._prompt + text)[1]
-        return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+        return self.encode(text).vector
+
+    def encode(self, text: str) -> Encoded:
+        """The vectors of a question and of its tokens."""
+        offsets, vector, tokens = self._encode(self._prompt + text)
+        own = [place for place, (start, end) in enumerate(offsets) if end > start]
+        return Encoded(np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32), tokens[own])
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""

@@ -21,6 +21,7 @@ from groundedqa.index.model import Encoder, Model, export_is_whole
 from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.passages import SavedBase
 from groundedqa.index.store import Manifest, Store
+from groundedqa.index.tokens import TokenVectors
 from groundedqa.index.vectors import VectorIndex
 from groundedqa.index.words import terms
 
@@ -41,6 +42,7 @@ class Index:
     sources: dict[str, Source]  # by id
     vectors: NDArray[np.float32]  # shape (passages, dimension), rows of length 1
     dense: VectorIndex
+    tokens: TokenVectors
     lexical: LexicalIndex
     encoder: Encoder
 
@@ -120,6 +122,7 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
         try:
             saved = SavedBase.model_validate_json((directory / "base.json").read_bytes())
             vectors = np.load(directory / "vectors.npy", mmap_mode="r")
+            tokens = TokenVectors(directory / "tokens", len(saved.passages))
             lexical = LexicalIndex.load(directory / "lexical", len(saved.passages))
         except (OSError, ValueError, ValidationError) as error:
             raise IndexDamaged(f"{directory}: a file of the index is damaged ({type(error).__name__})") from error
@@ -136,6 +139,7 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
             sources={source.id: source for source in saved.sources},
             vectors=vectors,
             dense=dense,
+            tokens=tokens,
             lexical=lexical,
             encoder=encoder,
         )

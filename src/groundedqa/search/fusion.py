@@ -1,4 +1,4 @@
-"""Merging the two rankings into one score."""
+"""Merging what the retrievers say into one score."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 DENSE_WEIGHT = 0.5
-"""Share of the dense side; figures for other weights are in docs/evaluation.md."""
+"""Share of the dense side among the two retrievers; figures for other weights are in docs/evaluation.md."""
+
+LATE_WEIGHT = 0.6
+"""Share of late interaction in the score, the two retrievers having the rest; figures as above."""
 
 Scores = NDArray[np.float32]
 

@@ -1,4 +1,4 @@
-"""Hybrid search: candidates of the dense and the lexical index, filtered, fused and ranked."""
+"""Hybrid search: candidates of the dense and the lexical index, filtered, fused, re-scored and ranked."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundedqa.base import Evidence, Kind, Passage
+from groundedqa.index.model import Encoded
 from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
-from groundedqa.search.fusion import convex
+from groundedqa.search.fusion import LATE_WEIGHT, convex, min_max
 
 CANDIDATES = 100
 """Candidates taken from each retriever before fusion."""
+
+RESCORED = 50
+"""The best of them, after fusion, that late interaction judges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one retriever says of a hit.
+    """What one retriever, or late interaction, says of a hit.
 
-    `score` is its own (a cosine, or BM25), `share` what it adds to the fused score, `rank` its
-    place among that retriever's candidates from 1, None where it is not one of them.
+    `score` is its own (a cosine, BM25, or the mean closeness of the query's tokens), `share` what it
+    adds to the score, `rank` its place among those that it judged from 1, None where it is not one.
     """
 
     score: float
@@ -59,7 +63,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. `score` is `dense.share + lexical.share`; ranks start at 1."""
+    """A passage that was found. `score` is the sum of the three shares; ranks start at 1.
+
+    `weakest` says how near the quarter of the query's tokens that is met worst comes to the passage.
+    """
 
     passage: Passage
     row: int
@@ -67,6 +74,8 @@ class Hit:
     score: float
     dense: Part
     lexical: Part
+    late: Part
+    weakest: float
 
 
 def search(
@@ -78,7 +87,8 @@ def search(
     `top_k`, as long as the filters let them through: those in `also`, and the claims that contest
     one that was found, since no answer is to show one side of a dispute alone.
     """
-    vector = index.encoder.encode_query(query)
+    encoded = index.encoder.encode(query)
+    vector = encoded.vector
     lexical = index.lexical.scores(terms(query))
     allowed = _allowed(index, filters)
     by_dense = _nearest(index, vector, allowed)
@@ -92,7 +102,12 @@ def search(
     dense_share, lexical_share = convex(cosines, lexical[pool])
     dense_rank = {int(row): rank for rank, row in enumerate(by_dense, 1)}
     lexical_rank = {int(row): rank for rank, row in enumerate(by_lexical, 1)}
-    scores = dense_share + lexical_share
+    held = {int(pool[i]) for i in np.argsort(-(dense_share + lexical_share), kind="stable")[:RESCORED]} | set(also)
+    late, late_share, weakest = _late(index, encoded, pool, held | _other_sides(index, held))
+    if late_share.any():
+        dense_share, lexical_share = (1 - LATE_WEIGHT) * dense_share, (1 - LATE_WEIGHT) * lexical_share
+    late_rank = {int(pool[i]): rank for rank, i in enumerate(np.argsort(-late, kind="stable"), 1) if late[i] > 0}
+    scores = dense_share + lexical_share + late_share
     order = sorted(range(len(pool)), key=lambda i: (-scores[i], index.passages[pool[i]].id))
     found = {int(pool[i]) for i in order[:top_k]} | set(also)
     kept = found | _other_sides(index, found)
@@ -109,9 +124,25 @@ def search(
                 score=float(scores[i]),
                 dense=Part(float(cosines[i]), float(dense_share[i]), dense_rank.get(row)),
                 lexical=Part(float(lexical[row]), float(lexical_share[i]), lexical_rank.get(row)),
+                late=Part(float(late[i]), float(late_share[i]), late_rank.get(row)),
+                weakest=float(weakest[i]),
             )
         )
     return hits
+
+
+def _late(
+    index: Index, encoded: Encoded, pool: NDArray[np.int64], held: Collection[int]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Late interaction over the rows of the pool that are held: score, share and weakest quarter, 0 for the rest."""
+    late, share, weakest = np.zeros((3, len(pool)), dtype=np.float32)
+    at = np.flatnonzero(np.isin(pool, list(held)))
+    closeness = index.tokens.closeness(encoded.tokens, pool[at].tolist())
+    if closeness.size:
+        late[at] = closeness.mean(axis=1)
+        share[at] = LATE_WEIGHT * min_max(late[at])
+        weakest[at] = np.sort(closeness, axis=1)[:, : max(1, closeness.shape[1] // 4)].mean(axis=1)
+    return late, share, weakest
 
 
 def _other_sides(index: Index, rows: Collection[int]) -> set[int]:

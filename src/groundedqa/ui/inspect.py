@@ -1,4 +1,4 @@
-"""Inspect: what a query finds and why, both retrievers side by side."""
+"""Inspect: what a query finds and why, the retrievers and late interaction side by side."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from groundedqa.ui.opened import current_index
 
 _SHOWN = 25
 _SCORES = {
-    "Score": ("%.3f", "Both shares added up"),
+    "Score": ("%.3f", "The three shares added up"),
     "Dense rank": ("%d", "Place in the ranking by meaning; empty where it is not among its candidates"),
     "Cosine": ("%.3f", "Likeness in meaning, at most 1"),
     "Dense share": ("%.3f", "What the meaning adds to the score"),
     "Lexical rank": ("%d", "Place in the ranking by words; empty where it is not among its candidates"),
     "BM25": ("%.2f", "Weight of the words that are shared"),
     "Lexical share": ("%.3f", "What shared words add to the score"),
+    "Late rank": ("%d", "Place in the ranking word by word; empty where it was not judged so"),
+    "Closeness": ("%.3f", "How near each word of the question comes to some word of the passage, on average"),
+    "Late share": ("%.3f", "What that closeness adds to the score"),
 }
 
 
@@ -80,6 +83,9 @@ def _row(concept: str, hit: Hit) -> dict[str, object]:
         "Lexical rank": hit.lexical.rank,
         "BM25": hit.lexical.score,
         "Lexical share": hit.lexical.share,
+        "Late rank": hit.late.rank,
+        "Closeness": hit.late.score,
+        "Late share": hit.late.share,
         "Concept": concept,
         "Kind": _kind_name(passage.kind),
         "Evidence": passage.evidence.value if passage.evidence else "",
