@@ -82,12 +82,12 @@ class TorchEncoder:
         """The vectors of a question and of its tokens."""
         given: Any = self._model.encode_query([encodable(text)], output_value=None, show_progress_bar=False)
         found = given[0]
-        prompt = (self._model.prompts or {}).get("query", "")
-        # A token that stands for no letter of the text is a special one.
-        offsets = self._model.tokenizer.backend_tokenizer.encode(prompt + encodable(text)).offsets
-        places = range(min(len(offsets), len(found["token_embeddings"])))
-        own = [place for place in places if offsets[place][1] > offsets[place][0]]
-        tokens = np.asarray(found["token_embeddings"], dtype=np.float32)[own]
+        tokens = np.asarray(found["token_embeddings"], dtype=np.float32)
+        prompt = (self._model.prompts or {}).get("query") or ""
+        if backend := getattr(self._model.tokenizer, "backend_tokenizer", None):
+            # A token that stands for no letter of the text is a special one.
+            offsets = backend.encode(prompt + encodable(text)).offsets[: len(tokens)]
+            tokens = tokens[[place for place, (start, end) in enumerate(offsets) if end > start]]
         return Encoded(self._unit([np.asarray(found["sentence_embedding"])])[0], tokens)
 
     def knows(self, word: str) -> bool:
