@@ -20,7 +20,8 @@ def test_each_hit_has_the_scores_and_ranks_of_both_retrievers(open_page: OpenPag
     for row, hit in zip(table.to_dict("records"), hits, strict=True):
         assert (row["Rank"], row["Score"]) == (hit.rank, pytest.approx(hit.score))
         assert (row["Cosine"], row["BM25"]) == (pytest.approx(hit.dense.score), pytest.approx(hit.lexical.score))
-        assert row["Dense share"] + row["Lexical share"] == pytest.approx(row["Score"], abs=1e-6)
+        shares = row["Dense share"] + row["Lexical share"] + row["Late share"]
+        assert shares == pytest.approx(row["Score"], abs=1e-6)
         assert row["Dense rank"] == hit.dense.rank
         assert row["Lexical rank"] == hit.lexical.rank or row["Lexical rank"] != row["Lexical rank"]
         assert row["Evidence"] == (hit.passage.evidence.value if hit.passage.evidence else "")

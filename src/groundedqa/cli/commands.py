@@ -109,7 +109,7 @@ def ask(
 @cli.command()
 def app(store: StoreDir = STORE, port: Annotated[int, typer.Option(help="The port to listen on.")] = 8501) -> None:
     """Open the page in a browser, as `streamlit run app.py` does."""
-    script = Path(__file__).parent / "ui" / "app.py"
+    script = Path(__file__).parent.parent / "ui" / "app.py"
     environment = {**os.environ, "GROUNDEDQA_STORE": str(store)}
     flags = ["--server.port", str(port), "--browser.gatherUsageStats", "false", "--server.showEmailPrompt", "false"]
     # Without an address Streamlit asks a server on the internet what this machine's is.
