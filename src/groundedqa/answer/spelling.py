@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from weakref import WeakKeyDictionary
-
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
@@ -15,8 +12,6 @@ _SHORTEST = 5
 """Letters from which on a word is mended: a shorter one is near too many others."""
 _TWO_SLIPS = 9
 """Letters from which on two slips are mended."""
-
-_vocabularies: WeakKeyDictionary[Index, dict[str, int]] = WeakKeyDictionary()
 
 
 def corrected(index: Index, text: str) -> str:
@@ -39,23 +34,12 @@ def _nearest(index: Index, word: str) -> str | None:
         return None
     if stem(word) in index.lexical or index.encoder.knows(word):
         return None
-    vocabulary = _vocabulary(index)
     slips = 2 if len(word) >= _TWO_SLIPS else 1
-    found = extract(word, vocabulary.keys(), scorer=OSA.distance, score_cutoff=slips, limit=20)
+    found = extract(word, STOPWORDS | index.words.keys(), scorer=OSA.distance, score_cutoff=slips, limit=20)
     # The first letter is seldom wrong; and a letter is more often left out than typed too many.
     likely = [
-        (distance, len(other) < len(word), -vocabulary[other], other)
+        (distance, len(other) < len(word), -index.words[other], other)
         for other, distance, _ in found
         if other[0] == word[0]
     ]
     return min(likely)[-1] if likely else None
-
-
-def _vocabulary(index: Index) -> dict[str, int]:
-    """Every word of the base and of ordinary speech, and how often the base has it."""
-    if index not in _vocabularies:
-        counts = Counter(word for passage in index.passages for _, _, word in words_in(passage.text) if word.isalpha())
-        for concept in index.concepts.values():
-            counts.update(word for name in concept.names for _, _, word in words_in(name) if word.isalpha())
-        _vocabularies[index] = {**dict.fromkeys(STOPWORDS, 0), **counts}
-    return _vocabularies[index]

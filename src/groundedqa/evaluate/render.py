@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -129,11 +129,3 @@ def _svg(figure: Any) -> str:
     # No date, so that the same figures give the same file.
     figure.savefig(out, format="svg", metadata={"Date": None})
     return out.getvalue()
-
-
-def step_table(rows: Sequence[tuple[str, Mapping[str, float]]]) -> list[str]:
-    """Steps of the search against measures, as a Markdown table."""
-    names = list(dict.fromkeys(name for _, values in rows for name in values))
-    lines = [["step", *names], ["---"] * (len(names) + 1)]
-    lines += [[step, *(f"{values[name]:.3f}" if name in values else "" for name in names)] for step, values in rows]
-    return [f"| {' | '.join(line)} |" for line in lines]

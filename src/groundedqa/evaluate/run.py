@@ -24,11 +24,6 @@ class Outcome:
     quoted: tuple[str, ...]  # nothing where it abstained
     probability: float
 
-    @property
-    def answered(self) -> bool:
-        """Whether anything was quoted."""
-        return bool(self.quoted)
-
 
 def ask(index: Index, cases: Iterable[Case], progress: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
     """Ask each case; one that follows others in a conversation is asked after them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import weakref
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ from groundedqa.index.passages import SavedBase
 from groundedqa.index.store import Manifest, Store
 from groundedqa.index.tokens import TokenVectors
 from groundedqa.index.vectors import VectorIndex
-from groundedqa.index.words import terms
+from groundedqa.index.words import terms, words_in
 
 _TRIES = 5
 
@@ -67,6 +68,13 @@ class Index:
                 found.setdefault(tuple(terms(alias)), concept.slug)
         found.pop((), None)
         return found
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """How often the passages and the names of concepts hold each word, as it is written in lower case."""
+        texts = [passage.text for passage in self.passages]
+        texts += [name for concept in self.concepts.values() for name in concept.names]
+        return Counter(word for text in texts for _, _, word in words_in(text) if word.isalpha())
 
     def rows_of(self, kind: Kind) -> list[int]:
         """The rows of all passages of one kind."""
