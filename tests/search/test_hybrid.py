@@ -8,8 +8,9 @@ import pytest
 from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
-from groundedqa.search import Filters, search
-from groundedqa.search.fusion import DENSE_WEIGHT, convex, min_max
+from groundedqa.search import Filters, Weights, search
+from groundedqa.search.fusion import min_max, share
+from groundedqa.search.late import token_weights
 
 QUERIES = ["What is circuit tracing?", "models that cheat on tests", "golden gate", "zzz qqq"]
 
@@ -20,10 +21,32 @@ def test_min_max_stretches_to_zero_and_one() -> None:
     assert min_max(np.array([], dtype=np.float32)).tolist() == []
 
 
-def test_convex_gives_each_side_its_weight() -> None:
-    dense, lexical = convex(np.array([0.1, 0.9], dtype=np.float32), np.array([8.0, 2.0], dtype=np.float32))
-    assert dense.tolist() == pytest.approx([0.0, DENSE_WEIGHT])
-    assert lexical.tolist() == pytest.approx([1 - DENSE_WEIGHT, 0.0])
+def test_a_share_reaches_from_nothing_to_its_weight() -> None:
+    assert share(0.25, np.array([0.1, 0.9, 0.5], dtype=np.float32)).tolist() == pytest.approx([0.0, 0.25, 0.125])
+
+
+def test_the_weights_that_ship_add_up_to_one() -> None:
+    shipped = Weights()
+    assert shipped.dense + shipped.lexical + shipped.page + shipped.late == pytest.approx(1)
+
+
+def test_a_signal_without_weight_changes_nothing(corpus_index: Index) -> None:
+    vector = corpus_index.encoder.encode_query(QUERIES[0])
+    nearest = np.argsort(-(corpus_index.vectors @ vector), kind="stable")[:5].tolist()
+    hits = search(corpus_index, QUERIES[0], top_k=5, weights=Weights(dense=1, lexical=0, page=0, late=0))
+    assert [hit.row for hit in hits if hit.rank <= 5] == nearest
+    assert all(hit.score == pytest.approx(hit.dense.share) for hit in hits)
+
+
+def test_a_rare_word_counts_for_more_than_a_stop_word_and_all_tokens_for_something(corpus_index: Index) -> None:
+    query = "what is a transcoder"
+    encoded = corpus_index.encoder.encode(query)
+    weights = token_weights(corpus_index, query, encoded)
+    assert weights.sum() == pytest.approx(1, abs=1e-6)
+    assert weights.min() > 0
+    pieces = [query[start:end] for start, end in encoded.spans]
+    assert "".join(pieces) == query.replace(" ", "")
+    assert weights[pieces.index("is")] < weights[-1]
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -34,7 +57,7 @@ def test_shares_add_up_to_the_score_and_ranks_follow_it(corpus_index: Index, que
     assert ranks == sorted(set(ranks))
     assert hits == sorted(hits, key=lambda h: (-h.score, h.passage.id))
     for hit in hits:
-        assert hit.score == pytest.approx(hit.dense.share + hit.lexical.share + hit.late.share, abs=1e-6)
+        assert hit.score == pytest.approx(sum(part.share for part in hit.parts), abs=1e-6)
         assert 0 <= hit.score <= 1 + 1e-6
 
 
@@ -46,9 +69,12 @@ def test_each_part_is_what_its_retriever_says(corpus_index: Index, query: str) -
     for hit in search(corpus_index, query, top_k=20):
         assert hit.dense.score == pytest.approx(float(cosines[hit.row]), abs=1e-5)
         assert hit.lexical.score == pytest.approx(float(bm25[hit.row]), abs=1e-5)
-        closeness = corpus_index.tokens.closeness(corpus_index.encoder.encode(query).tokens, [hit.row])[0]
-        assert hit.late.score == pytest.approx(float(closeness.mean()), abs=1e-5)
-        assert hit.weakest <= hit.late.score + 1e-6
+        encoded = corpus_index.encoder.encode(query)
+        closeness = corpus_index.tokens.closeness(encoded.tokens, [hit.row])[0]
+        assert hit.late.score == pytest.approx(closeness @ token_weights(corpus_index, query, encoded), abs=1e-5)
+        assert hit.weakest <= closeness.mean() + 1e-6
+        page = list(corpus_index.concepts).index(hit.passage.concept)
+        assert hit.page.score == pytest.approx(float(corpus_index.pages.scores(terms(query))[page]), abs=1e-5)
         if hit.lexical.rank == 1:
             assert hit.lexical.score == pytest.approx(float(bm25.max()), abs=1e-5)
         if hit.dense.rank == 1:

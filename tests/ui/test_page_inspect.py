@@ -20,7 +20,7 @@ def test_each_hit_has_the_scores_and_ranks_of_both_retrievers(open_page: OpenPag
     for row, hit in zip(table.to_dict("records"), hits, strict=True):
         assert (row["Rank"], row["Score"]) == (hit.rank, pytest.approx(hit.score))
         assert (row["Cosine"], row["BM25"]) == (pytest.approx(hit.dense.score), pytest.approx(hit.lexical.score))
-        shares = row["Dense share"] + row["Lexical share"] + row["Late share"]
+        shares = row["Dense share"] + row["Lexical share"] + row["Page share"] + row["Late share"]
         assert shares == pytest.approx(row["Score"], abs=1e-6)
         assert row["Dense rank"] == hit.dense.rank
         assert row["Lexical rank"] == hit.lexical.rank or row["Lexical rank"] != row["Lexical rank"]

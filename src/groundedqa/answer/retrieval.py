@@ -16,10 +16,18 @@ from groundedqa.search import Filters, Hit, search
 _POOL = 40
 _FALL = 0.6
 """A quote's score is at least this share of the best one's."""
-_HANDICAP = {Kind.CLAIM: 0.0, Kind.SECTION: 0.0, Kind.RELATION: 0.2}
-"""Taken off the score of what may answer, for the order of the quotes: a claim states its evidence, so
-it goes before a passage of text or a relation that matches as well. Open questions never answer,
-except where they are asked for. Figures in docs/evaluation.md."""
+_FACT = {Kind.CLAIM: 0.0, Kind.SECTION: 0.0, Kind.RELATION: 0.12}
+_HANDICAP = {
+    **dict.fromkeys(Form, _FACT),
+    Form.RELATION: {**_FACT, Kind.RELATION: 0.0},
+    Form.UNKNOWN: {Kind.OPEN_QUESTION: 0.0, Kind.CLAIM: 0.1, Kind.SECTION: 0.1},
+    Form.STRENGTH: {Kind.CLAIM: 0.0, Kind.SECTION: 0.1, Kind.OPEN_QUESTION: 0.1},
+}
+"""Taken off the score of what may answer a form of question, for the order of the quotes; a kind that is
+not named never answers it. Open questions answer only what asks for the unknown. Figures in
+docs/evaluation.md."""
+_OWN_TEXT = 0.1
+"""Added to the text of the page whose subject is to be defined, as above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +69,15 @@ def retrieve(index: Index, text: str, history: Sequence[Answer] = (), filters: F
 
 def _fitting(question: Question, hits: Sequence[Hit], leads: Sequence[int]) -> list[Hit]:
     """The hits that may answer this form of question, in the order in which they would be quoted."""
-    handicap = dict(_HANDICAP)
-    if question.form is Form.UNKNOWN:
-        handicap = {Kind.OPEN_QUESTION: 0.0}
-    elif question.form is Form.STRENGTH:
-        handicap = {Kind.CLAIM: 0.0}
-    elif question.form is Form.RELATION:
-        handicap[Kind.RELATION] = 0.0
+    handicap = _HANDICAP[question.form]
+    defines = question.about[:1] if question.form is Form.DEFINITION else ()
+
+    def value(hit: Hit) -> float:
+        own = hit.passage.kind is Kind.SECTION and hit.passage.concept in defines
+        return hit.score - handicap[hit.passage.kind] + own * _OWN_TEXT
+
     ranked = sorted(
-        ((hit.score - handicap[hit.passage.kind], hit) for hit in hits if hit.passage.kind in handicap),
+        ((value(hit), hit) for hit in hits if hit.passage.kind in handicap),
         key=lambda pair: (pair[1].row not in leads, -pair[0], pair[1].passage.id),
     )
     best = max((score for score, _ in ranked), default=0.0)

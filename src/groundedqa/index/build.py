@@ -17,9 +17,9 @@ from groundedqa.base import Base, fingerprint, read_base
 from groundedqa.errors import BaseError, StoreError
 from groundedqa.index.cache import VectorCache, key_of
 from groundedqa.index.encoder import TorchEncoder
-from groundedqa.index.lexical import LexicalIndex
+from groundedqa.index.lexical import PAGES, LexicalIndex
 from groundedqa.index.model import DEFAULT_MODEL, Model, export_is_whole
-from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms
+from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms, page_terms
 from groundedqa.index.seals import seals_of
 from groundedqa.index.store import FORMAT, Manifest, Store
 from groundedqa.index.tokens import Tokens, write_tokens
@@ -167,6 +167,7 @@ def _write(
     write_tokens(directory / "tokens", tokens)
     concepts = {concept.slug: concept for concept in saved.concepts}
     LexicalIndex.build(indexed_terms(saved.passages, concepts)).save(directory / "lexical")
+    LexicalIndex.build(page_terms(saved.passages, concepts), PAGES).save(directory / "pages")
     progress.stage("Writing the index", len(vectors))
     write_vectors(directory / "chroma", vectors, progress.advance)
     VectorIndex(directory / "chroma", vectors).close()

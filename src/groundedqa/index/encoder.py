@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundedqa.errors import GroundedQAError
-from groundedqa.index.model import DEFAULT_MODEL, Encoded, Model, encodable
+from groundedqa.index.model import DEFAULT_MODEL, Encoded, Model, encodable, own_tokens
 from groundedqa.index.seals import seals_of
 from groundedqa.index.tokens import Tokens, compress
 
@@ -83,12 +83,12 @@ class TorchEncoder:
         given: Any = self._model.encode_query([encodable(text)], output_value=None, show_progress_bar=False)
         found = given[0]
         tokens = np.asarray(found["token_embeddings"], dtype=np.float32)
+        spans: tuple[tuple[int, int], ...] = ((0, 0),) * len(tokens)
         prompt = (self._model.prompts or {}).get("query") or ""
         if backend := getattr(self._model.tokenizer, "backend_tokenizer", None):
-            # A token that stands for no letter of the text is a special one.
-            offsets = backend.encode(prompt + encodable(text)).offsets[: len(tokens)]
-            tokens = tokens[[place for place, (start, end) in enumerate(offsets) if end > start]]
-        return Encoded(self._unit([np.asarray(found["sentence_embedding"])])[0], tokens)
+            own, spans = own_tokens(backend.encode(prompt + encodable(text)).offsets[: len(tokens)], len(prompt))
+            tokens = tokens[own]
+        return Encoded(self._unit([np.asarray(found["sentence_embedding"])])[0], tokens, spans)
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""

@@ -1,4 +1,4 @@
-"""The lexical index: BM25 over the terms of each passage."""
+"""The lexical index: BM25 over the terms of each passage, and of each page."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-K1, B = 1.5, 0.75
+PASSAGES = (1.5, 0.75)
+"""k1 and b for passages, which are short and of like length."""
+
+PAGES = (0.9, 0.4)
+"""k1 and b for pages, which repeat a word and vary in length; figures in docs/evaluation.md."""
 
 
 class LexicalIndex:
-    """BM25 with the idf of Lucene, k1 1.5 and b 0.75 (Robertson & Zaragoza 2009; bm25s).
+    """BM25 with the idf of Lucene (Robertson & Zaragoza 2009; bm25s).
 
     A score is a sum over the terms of the query, so each term's share of it can be shown.
     """
@@ -23,10 +27,10 @@ class LexicalIndex:
         self._size = size
 
     @classmethod
-    def build(cls, texts: Sequence[list[str]]) -> LexicalIndex:
-        """Index passages given as lists of terms."""
-        model = bm25s.BM25(k1=K1, b=B, method="lucene")
-        # A base whose passages hold no term at all still needs a vocabulary.
+    def build(cls, texts: Sequence[list[str]], parameters: tuple[float, float] = PASSAGES) -> LexicalIndex:
+        """Index texts given as lists of terms, with k1 and b."""
+        model = bm25s.BM25(k1=parameters[0], b=parameters[1], method="lucene")
+        # A base whose texts hold no term at all still needs a vocabulary.
         model.index([*texts, [""]] if not any(texts) else list(texts), show_progress=False)
         return cls(model, len(texts))
 
@@ -36,7 +40,7 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, directory: Path, size: int) -> LexicalIndex:
-        """Open a saved index of `size` passages; its arrays stay on disk until they are used.
+        """Open a saved index of `size` texts; its arrays stay on disk until they are used.
 
         Raises:
             OSError, ValueError: a file is lost or cut.
@@ -44,18 +48,18 @@ class LexicalIndex:
         return cls(bm25s.BM25.load(str(directory), mmap=True, show_progress=False), size)
 
     def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
-        """The BM25 score of every passage, shape (size,); 0 where no term is shared."""
+        """The BM25 score of every text, shape (size,); 0 where no term is shared."""
         known = [term for term in query if term in self._model.vocab_dict]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         return np.asarray(self._model.get_scores(known), dtype=np.float32)[: self._size]
 
     def __contains__(self, term: str) -> bool:
-        """Whether any passage holds the term."""
+        """Whether any text holds the term."""
         return term in self._model.vocab_dict
 
     def frequency(self, term: str) -> int:
-        """How many passages hold the term."""
+        """How many texts hold the term."""
         column = self._model.vocab_dict.get(term)
         if column is None:
             return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -29,10 +29,20 @@ def encodable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A question's vector, of length 1, and the vectors of its tokens without the special ones, of any length."""
+    """A question's vector, of length 1, and the vectors of its tokens, of any length.
+
+    Tokens that stand for no letter of the question (special ones, a prompt's) are left out.
+    """
 
     vector: NDArray[np.float32]  # shape (dimension,)
     tokens: NDArray[np.float32]  # shape (tokens, dimension)
+    spans: tuple[tuple[int, int], ...]  # where in the question each token stands
+
+
+def own_tokens(offsets: Sequence[tuple[int, int]], prompt: int) -> tuple[list[int], tuple[tuple[int, int], ...]]:
+    """Which tokens stand for letters of a text after a prompt of that many letters, and for which letters."""
+    own = [place for place, (start, end) in enumerate(offsets) if end > start and end > prompt]
+    return own, tuple((max(0, offsets[place][0] - prompt), offsets[place][1] - prompt) for place in own)
 
 
 class Encoder(Protocol):

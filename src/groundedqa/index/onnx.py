@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from groundedqa.index.model import Encoded, Model, encodable
+from groundedqa.index.model import Encoded, Model, encodable, own_tokens
 
 
 class OnnxEncoder:
@@ -41,8 +41,8 @@ class OnnxEncoder:
     def encode(self, text: str) -> Encoded:
         """The vectors of a question and of its tokens."""
         offsets, vector, tokens = self._encode(self._prompt + text)
-        own = [place for place, (start, end) in enumerate(offsets) if end > start]
-        return Encoded(np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32), tokens[own])
+        own, spans = own_tokens(offsets, len(self._prompt))
+        return Encoded(np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32), tokens[own], spans)
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""

@@ -45,6 +45,7 @@ class Index:
     dense: VectorIndex
     tokens: TokenVectors
     lexical: LexicalIndex
+    pages: LexicalIndex  # row i is the i-th of `concepts`
     encoder: Encoder
 
     @property
@@ -56,6 +57,12 @@ class Index:
     def rows(self) -> dict[str, int]:
         """The row of each passage by its id."""
         return {passage.id: row for row, passage in enumerate(self.passages)}
+
+    @cached_property
+    def page_of(self) -> NDArray[np.int64]:
+        """The place of each passage's page among `concepts`, shape (passages,)."""
+        places = {slug: place for place, slug in enumerate(self.concepts)}
+        return np.asarray([places[passage.concept] for passage in self.passages], dtype=np.int64)
 
     @cached_property
     def names(self) -> dict[tuple[str, ...], str]:
@@ -132,6 +139,7 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
             vectors = np.load(directory / "vectors.npy", mmap_mode="r")
             tokens = TokenVectors(directory / "tokens", len(saved.passages))
             lexical = LexicalIndex.load(directory / "lexical", len(saved.passages))
+            pages = LexicalIndex.load(directory / "pages", len(saved.concepts))
         except (OSError, ValueError, ValidationError) as error:
             raise IndexDamaged(f"{directory}: a file of the index is damaged ({type(error).__name__})") from error
         shape = (manifest.passages, manifest.dimension)
@@ -149,6 +157,7 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
             dense=dense,
             tokens=tokens,
             lexical=lexical,
+            pages=pages,
             encoder=encoder,
         )
     except BaseException:

@@ -42,3 +42,11 @@ def indexed_terms(passages: Iterable[Passage], concepts: dict[str, Concept]) -> 
         aliases = " ".join(concept.aliases) if passage.id == concept.definition else ""
         rows.append(terms(f"{concept.title} {heading} {aliases} {passage.text}"))
     return rows
+
+
+def page_terms(passages: Iterable[Passage], concepts: dict[str, Concept]) -> list[list[str]]:
+    """What lexical search knows each page by, in the order of `concepts`: its title, headings and passages."""
+    pages = {slug: terms(concept.title) for slug, concept in concepts.items()}
+    for passage in passages:
+        pages[passage.concept] += terms(f"{passage.heading} {passage.text}")
+    return list(pages.values())

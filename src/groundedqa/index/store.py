@@ -6,7 +6,7 @@
       build.lock           held by the one process that builds
       vectors.sqlite       vectors by content, for the builder only
       encoders/KEY/        a model's export to ONNX, made once
-      versions/NAME/       manifest.json, base.json, vectors.npy, lexical/, chroma/
+      versions/NAME/       manifest.json, base.json, vectors.npy, tokens/, lexical/, pages/, chroma/
       versions/NAME.lock   held, shared, by every process that reads the version
 
 A version's directory is complete before `current` names it and never changes afterwards. One that
@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from groundedqa.errors import IndexDamaged, IndexMissing
 from groundedqa.index.seals import first_broken
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever what is written, or how a page is read, changes: older versions are then rebuilt."""
 
 

@@ -1,5 +1,6 @@
-"""Finding passages for a query, with each retriever's rank and score kept."""
+"""Finding passages for a query, with each signal's rank, score and share kept."""
 
+from groundedqa.search.fusion import Weights
 from groundedqa.search.hybrid import Filters, Hit, Part, search
 
-__all__ = ["Filters", "Hit", "Part", "search"]
+__all__ = ["Filters", "Hit", "Part", "Weights", "search"]

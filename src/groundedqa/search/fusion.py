@@ -1,17 +1,23 @@
-"""Merging what the retrievers say into one score."""
+"""Merging what is known of a candidate into one score that is the sum of its parts."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-DENSE_WEIGHT = 0.5
-"""Share of the dense side among the two retrievers; figures for other weights are in docs/evaluation.md."""
-
-LATE_WEIGHT = 0.6
-"""Share of late interaction in the score, the two retrievers having the rest; figures as above."""
-
 Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The share of each signal in a score; the shares add up to 1. Figures for others are in docs/evaluation.md."""
+
+    dense: float = 0.25
+    lexical: float = 0.2
+    page: float = 0.15
+    late: float = 0.4
 
 
 def min_max(scores: Scores) -> Scores:
@@ -22,10 +28,11 @@ def min_max(scores: Scores) -> Scores:
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
-def convex(dense: Scores, lexical: Scores) -> tuple[Scores, Scores]:
-    """The share of each retriever in the fused score; their sum is the score, between 0 and 1.
+def share(weight: float, scores: Scores) -> Scores:
+    """What a signal adds to the fused score of each candidate, from 0 to `weight`.
 
-    A convex combination of min-max normalised scores (Bruch, Gai & Ingber 2023, "An Analysis of
-    Fusion Functions for Hybrid Retrieval", arXiv:2210.11934), over the pool of candidates of both.
+    The sum over the signals is a convex combination of min-max normalized scores (Bruch, Gai &
+    Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval", arXiv:2210.11934), over the
+    pool of candidates of all retrievers.
     """
-    return DENSE_WEIGHT * min_max(dense), (1 - DENSE_WEIGHT) * min_max(lexical)
+    return np.asarray(weight * min_max(scores), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Hybrid search: candidates of the dense and the lexical index, filtered, fused, re-scored and ranked."""
+"""Hybrid search: candidates of the dense and the lexical index, filtered, judged by every signal, fused and ranked."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundedqa.base import Evidence, Kind, Passage
-from groundedqa.index.model import Encoded
 from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
-from groundedqa.search.fusion import LATE_WEIGHT, convex, min_max
+from groundedqa.search.fusion import Weights, share
+from groundedqa.search.late import late_interaction
 
 CANDIDATES = 100
 """Candidates taken from each retriever before fusion."""
-
-RESCORED = 50
-"""The best of them, after fusion, that late interaction judges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one retriever, or late interaction, says of a hit.
+    """What one signal says of a hit.
 
-    `score` is its own (a cosine, BM25, or the mean closeness of the query's tokens), `share` what it
-    adds to the score, `rank` its place among those that it judged from 1, None where it is not one.
+    `score` is its own (a cosine, a BM25 score, a mean closeness of tokens), `share` what it adds to
+    the fused score, `rank` its place among those that it judged from 1, None where it is not one.
     """
 
     score: float
@@ -63,7 +60,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. `score` is the sum of the three shares; ranks start at 1.
+    """A passage that was found. `score` is the sum of the shares of its parts; ranks start at 1.
 
     `weakest` says how near the quarter of the query's tokens that is met worst comes to the passage.
     """
@@ -72,14 +69,25 @@ class Hit:
     row: int
     rank: int
     score: float
-    dense: Part
-    lexical: Part
-    late: Part
+    dense: Part  # cosine of the vectors
+    lexical: Part  # BM25 of the passage
+    page: Part  # BM25 of the whole page that it stands on
+    late: Part  # late interaction
     weakest: float
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Everything that the score is the sum of."""
+        return (self.dense, self.lexical, self.page, self.late)
 
 
 def search(
-    index: Index, query: str, top_k: int = 10, filters: Filters = Filters(), also: Collection[int] = ()
+    index: Index,
+    query: str,
+    top_k: int = 10,
+    filters: Filters = Filters(),
+    also: Collection[int] = (),
+    weights: Weights = Weights(),
 ) -> list[Hit]:
     """The passages that match a query best, best first, at most `top_k`.
 
@@ -88,27 +96,25 @@ def search(
     one that was found, since no answer is to show one side of a dispute alone.
     """
     encoded = index.encoder.encode(query)
-    vector = encoded.vector
-    lexical = index.lexical.scores(terms(query))
+    asked = terms(query)
+    lexical, pages = index.lexical.scores(asked), index.pages.scores(asked)[index.page_of]
     allowed = _allowed(index, filters)
-    by_dense = _nearest(index, vector, allowed)
-    by_lexical = _best(lexical, allowed)
+    by_dense, by_lexical = _nearest(index, encoded.vector, allowed), _best(lexical, allowed)
     candidates = {*by_dense.tolist(), *by_lexical.tolist(), *also}
     judged = candidates | _other_sides(index, candidates)
     pool = np.asarray(sorted(row for row in judged if filters.passes(index.passages[row])), dtype=np.int64)
     if not len(pool):
         return []
-    cosines = np.asarray(index.vectors[pool] @ vector, dtype=np.float32)
-    dense_share, lexical_share = convex(cosines, lexical[pool])
-    dense_rank = {int(row): rank for rank, row in enumerate(by_dense, 1)}
-    lexical_rank = {int(row): rank for rank, row in enumerate(by_lexical, 1)}
-    held = {int(pool[i]) for i in np.argsort(-(dense_share + lexical_share), kind="stable")[:RESCORED]} | set(also)
-    late, late_share, weakest = _late(index, encoded, pool, held | _other_sides(index, held))
-    if late_share.any():
-        dense_share, lexical_share = (1 - LATE_WEIGHT) * dense_share, (1 - LATE_WEIGHT) * lexical_share
-    late_rank = {int(pool[i]): rank for rank, i in enumerate(np.argsort(-late, kind="stable"), 1) if late[i] > 0}
-    scores = dense_share + lexical_share + late_share
-    order = sorted(range(len(pool)), key=lambda i: (-scores[i], index.passages[pool[i]].id))
+    late = late_interaction(index, query, encoded, pool.tolist())
+    signals = (
+        (weights.dense, np.asarray(index.vectors[pool] @ encoded.vector, dtype=np.float32), _ranks(by_dense)),
+        (weights.lexical, lexical[pool], _ranks(by_lexical)),
+        (weights.page, pages[pool], None),
+        (weights.late, late.score, _ranks(pool[np.argsort(-late.score, kind="stable")])),
+    )
+    shares = [share(weight, scores) for weight, scores, _ in signals]
+    fused = np.sum(shares, axis=0)
+    order = sorted(range(len(pool)), key=lambda i: (-fused[i], index.passages[pool[i]].id))
     found = {int(pool[i]) for i in order[:top_k]} | set(also)
     kept = found | _other_sides(index, found)
     hits = []
@@ -116,33 +122,18 @@ def search(
         row = int(pool[i])
         if row not in kept:
             continue
-        hits.append(
-            Hit(
-                passage=index.passages[row],
-                row=row,
-                rank=rank,
-                score=float(scores[i]),
-                dense=Part(float(cosines[i]), float(dense_share[i]), dense_rank.get(row)),
-                lexical=Part(float(lexical[row]), float(lexical_share[i]), lexical_rank.get(row)),
-                late=Part(float(late[i]), float(late_share[i]), late_rank.get(row)),
-                weakest=float(weakest[i]),
-            )
+        dense, lexical_part, page, closeness = (
+            Part(float(scores[i]), float(added[i]), ranks.get(row) if ranks else None)
+            for (_, scores, ranks), added in zip(signals, shares, strict=True)
         )
+        weakest = float(late.weakest[i])
+        passage = index.passages[row]
+        hits.append(Hit(passage, row, rank, float(fused[i]), dense, lexical_part, page, closeness, weakest))
     return hits
 
 
-def _late(
-    index: Index, encoded: Encoded, pool: NDArray[np.int64], held: Collection[int]
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Late interaction over the rows of the pool that are held: score, share and weakest quarter, 0 for the rest."""
-    late, share, weakest = np.zeros((3, len(pool)), dtype=np.float32)
-    at = np.flatnonzero(np.isin(pool, list(held)))
-    closeness = index.tokens.closeness(encoded.tokens, pool[at].tolist())
-    if closeness.size:
-        late[at] = closeness.mean(axis=1)
-        share[at] = LATE_WEIGHT * min_max(late[at])
-        weakest[at] = np.sort(closeness, axis=1)[:, : max(1, closeness.shape[1] // 4)].mean(axis=1)
-    return late, share, weakest
+def _ranks(rows: NDArray[np.int64]) -> dict[int, int]:
+    return {int(row): rank for rank, row in enumerate(rows, 1)}
 
 
 def _other_sides(index: Index, rows: Collection[int]) -> set[int]:

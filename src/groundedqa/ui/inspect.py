@@ -15,15 +15,20 @@ from groundedqa.ui.opened import current_index
 
 _SHOWN = 25
 _SCORES = {
-    "Score": ("%.3f", "The three shares added up"),
+    "Score": ("%.3f", "The four shares added up"),
     "Dense rank": ("%d", "Place in the ranking by meaning; empty where it is not among its candidates"),
     "Cosine": ("%.3f", "Likeness in meaning, at most 1"),
     "Dense share": ("%.3f", "What the meaning adds to the score"),
     "Lexical rank": ("%d", "Place in the ranking by words; empty where it is not among its candidates"),
     "BM25": ("%.2f", "Weight of the words that are shared"),
     "Lexical share": ("%.3f", "What shared words add to the score"),
-    "Late rank": ("%d", "Place in the ranking word by word; empty where it was not judged so"),
-    "Closeness": ("%.3f", "How near each word of the question comes to some word of the passage, on average"),
+    "Page BM25": ("%.2f", "Weight of the words that the whole page shares with the question"),
+    "Page share": ("%.3f", "What the page adds to the score"),
+    "Late rank": ("%d", "Place in the ranking word by word"),
+    "Closeness": (
+        "%.3f",
+        "How near each word of the question comes to a word of the passage; rare words count more",
+    ),
     "Late share": ("%.3f", "What that closeness adds to the score"),
 }
 
@@ -83,6 +88,8 @@ def _row(concept: str, hit: Hit) -> dict[str, object]:
         "Lexical rank": hit.lexical.rank,
         "BM25": hit.lexical.score,
         "Lexical share": hit.lexical.share,
+        "Page BM25": hit.page.score,
+        "Page share": hit.page.share,
         "Late rank": hit.late.rank,
         "Closeness": hit.late.score,
         "Late share": hit.late.share,
