@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from groundedqa.cli import main
+from groundedqa.evaluate.steps import AS_QUOTED, STEPS
 
 GOLD = """
 - {id: a, question: "why do pools get saltier on a hot day", kind: why, answers: [pools-salinity]}
@@ -91,6 +92,18 @@ def test_what_got_worse_is_listed_and_fails(run: Run, small_store: Path, gold: P
     assert run(small_store, gold, "--compare", old, "--margin", "0.9").code == 0
 
 
+def test_each_step_of_search_is_a_row_of_a_table(run: Run, small_store: Path, gold: Path) -> None:
+    gold.write_text(GOLD + '- {id: f, question: "crustaceans swap homes", kind: fact, answers: [pools-shell-queue]}\n')
+    done = run(small_store, gold, "--steps")
+    assert done.code == 0, done.stderr
+    rows = {cells[1].strip(): cells[2:5] for line in done.stdout.splitlines() if (cells := line.split("|"))}
+    assert [*rows][2:] == [*STEPS, AS_QUOTED]
+    assert [float(cell) for cell in rows[AS_QUOTED]] == [1.0, 1.0, 1.0]
+    assert float(rows["dense alone"][0]) > float(rows["lexical alone"][0]), (
+        "no word of the last question is in the base"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -98,6 +111,7 @@ def test_what_got_worse_is_listed_and_fails(run: Run, small_store: Path, gold: P
         (["--compare", "none.json"], "none.json: the older report cannot be read"),
         (["--beir", "nowhere"], "the data set cannot be read"),
         (["--claims", "none.jsonl", "--beir", "nowhere"], "one thing at a time"),
+        (["--steps", "--claims", "none.jsonl"], "--steps prints one table"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(run: Run, small_store: Path, arguments: list[str], said: str) -> None:

@@ -9,13 +9,7 @@ import numpy as np
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-from tokenizers import Tokenizer
-from tokenizers.models import WordPiece
-from tokenizers.normalizers import BertNormalizer
-from tokenizers.pre_tokenizers import BertPreTokenizer
-from tokenizers.processors import TemplateProcessing
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from tiny_models import tiny_model
 
 from groundedqa.cli.opening import open_or_build
 from groundedqa.errors import GroundedQAError, ModelMismatch
@@ -47,33 +41,6 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def original() -> TorchEncoder:
     return TorchEncoder(Model.find(DEFAULT_MODEL))
-
-
-def tiny_model(folder: Path, pooling: str = "cls", seed: int = 7) -> Path:
-    """A real sentence-transformers model of 32 dimensions with random weights, saved as people save theirs."""
-    letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
-    tokenizer = Tokenizer(WordPiece({piece: place for place, piece in enumerate(pieces)}, unk_token="[UNK]"))
-    tokenizer.normalizer = BertNormalizer()
-    tokenizer.pre_tokenizer = BertPreTokenizer()
-    ends = [("[CLS]", 2), ("[SEP]", 3)]
-    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
-    torch.manual_seed(seed)
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=64,
-    )
-    raw = folder.with_name(f"{folder.name}-raw")
-    BertModel(config).save_pretrained(raw)
-    special = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, mask_token="[MASK]", **special).save_pretrained(raw)
-    words = Transformer(str(raw), max_seq_length=64)
-    SentenceTransformer(modules=[words, Pooling(32, pooling_mode=pooling)]).save(str(folder))
-    return folder
 
 
 def test_export_differs_from_its_original_by_at_most_the_tolerance(corpus_index: Index, original: TorchEncoder) -> None:

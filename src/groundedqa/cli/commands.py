@@ -17,7 +17,7 @@ import typer
 from groundedqa import __version__
 from groundedqa.base import Evidence, read_base
 from groundedqa.cli.evaluation import evaluate
-from groundedqa.cli.opening import CORPUS, STORE, ModelName, StoreDir, build_index, open_or_build
+from groundedqa.cli.opening import CORPUS, STORE, CrossEncoderName, ModelName, StoreDir, build_index, open_or_build
 from groundedqa.cli.output import as_json, as_text, count, summary
 from groundedqa.errors import GroundedQAError
 
@@ -90,9 +90,10 @@ def ask(
     top_k: Annotated[int, typer.Option(min=1, max=20, help="The most passages that are quoted.")] = 5,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     model: ModelName = None,
+    cross_encoder: CrossEncoderName = None,
 ) -> None:
     """Answer a question with quotes from the base. Exit code 3 if the base does not answer it."""
-    opened = open_or_build(store, model)
+    opened = open_or_build(store, model, cross_encoder)
     from groundedqa.answer import Abstention, answer
     from groundedqa.index.model import encodable
     from groundedqa.search import Filters

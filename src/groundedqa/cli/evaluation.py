@@ -5,19 +5,50 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from groundedqa.cli.opening import STORE, ModelName, ShownProgress, StoreDir, build_index, open_or_build
+from groundedqa.cli.opening import (
+    STORE,
+    CrossEncoderName,
+    ModelName,
+    ShownProgress,
+    StoreDir,
+    build_index,
+    open_or_build,
+)
 from groundedqa.errors import GoldError
 
 if TYPE_CHECKING:
+    from groundedqa.evaluate.gold import Case
     from groundedqa.evaluate.measures import Estimate, Ranking
     from groundedqa.index.opened import Index
 
 Split = Literal["all", "dev", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an evaluation asks: where the index is kept, its encoder, and a cross-encoder if there is one."""
+
+    store: Path
+    model: str | None
+    cross_encoder: str | None
+
+    def of_store(self) -> Index:
+        """The index of the learners' base."""
+        return open_or_build(self.store, self.model, self.cross_encoder)
+
+    def of_pages(self, pages: Path) -> Index:
+        """A foreign base, indexed in a store of its own; --store keeps its vectors for the next time."""
+        from groundedqa.index.opened import open_index
+
+        kept = pages / ".store" if self.store == STORE else self.store
+        build_index(pages, kept, self.model)
+        return open_index(kept, self.model, self.cross_encoder)
 
 
 def evaluate(
@@ -26,6 +57,7 @@ def evaluate(
     ] = None,
     store: StoreDir = STORE,
     model: ModelName = None,
+    cross_encoder: CrossEncoderName = None,
     split: Annotated[Split, typer.Option(help="Which half of the gold cases.")] = "all",
     beir: Annotated[Path | None, typer.Option(help="A data set in BEIR layout instead of gold cases.")] = None,
     conversations: Annotated[Path | None, typer.Option(help="turns.jsonl, with passages.jsonl beside it.")] = None,
@@ -35,6 +67,9 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(help="Write a report, .html or .md.")] = None,
     compare: Annotated[Path | None, typer.Option(help="An older --json: list what got better and worse.")] = None,
     margin: Annotated[float, typer.Option(help="How far a measure may fall before the exit code is 1.")] = 0.01,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Print instead what each step of search is worth, as a Markdown table.")
+    ] = False,
 ) -> None:
     """Measure search, answers and silence. Exit code 1 if a measure falls by more than the margin."""
     foreign = [given for given in (beir, conversations, claims) if given]
@@ -42,18 +77,22 @@ def evaluate(
         raise GoldError("one thing at a time: gold cases, --beir, --conversations or --claims")
     if foreign and (report or compare):
         raise GoldError("--report and --compare are for gold cases; a foreign data set gives --json and --run")
-    if beir or conversations:
-        _ranked(beir, conversations, store, model, run, json_)
+    opening = Opening(store, model, cross_encoder)
+    if steps and (claims or run or json_ or report or compare):
+        raise GoldError("--steps prints one table, for gold cases, --beir or --conversations; leave the rest out")
+    if steps:
+        _steps(gold, beir, conversations, opening, split)
+    elif beir or conversations:
+        _ranked(beir, conversations, opening, run, json_)
     elif claims:
-        _claims(claims, store, model, json_)
+        _claims(claims, opening, json_)
     else:
-        _gold(gold, store, model, split, run, json_, report, compare, margin)
+        _gold(gold, opening, split, run, json_, report, compare, margin)
 
 
 def _gold(
     gold: Path | None,
-    store: Path,
-    model: str | None,
+    opening: Opening,
     split: Split,
     run: Path | None,
     json_: Path | None,
@@ -62,14 +101,12 @@ def _gold(
     margin: float,
 ) -> None:
     from groundedqa.evaluate import render
-    from groundedqa.evaluate.gold import read_gold, references, resolve
     from groundedqa.evaluate.report import compare, judge, load_report, report
     from groundedqa.evaluate.run import ask
 
     old = load_report(compare_with) if compare_with else None
-    opened = open_or_build(store, model)
-    cases = [case for case in read_gold(gold or opened.root / "gold.yaml") if split in ("all", case.split)]
-    qrels = resolve(cases, references(opened.concepts, opened.passages))
+    opened = opening.of_store()
+    cases, qrels = _cases(opened, gold, split)
     with ShownProgress() as shown:
         shown.progress.stage("Asking", len(cases))
         outcomes = list(ask(opened, cases, lambda: shown.progress.advance(1)))
@@ -90,8 +127,37 @@ def _gold(
         raise typer.Exit(1 if compared.fell else 0)
 
 
+def _cases(opened: Index, gold: Path | None, split: Split) -> tuple[list[Case], dict[str, dict[str, int]]]:
+    """The gold cases of one half, and what is relevant to each."""
+    from groundedqa.evaluate.gold import read_gold, references, resolve
+
+    cases = [case for case in read_gold(gold or opened.root / "gold.yaml") if split in ("all", case.split)]
+    return cases, resolve(cases, references(opened.concepts, opened.passages))
+
+
+def _steps(gold: Path | None, beir: Path | None, conversations: Path | None, opening: Opening, split: Split) -> None:
+    from groundedqa.evaluate.collections import read_beir, read_conversations, write_base
+    from groundedqa.evaluate.steps import STEPS, steps_of_collection, steps_of_gold, table
+
+    with tempfile.TemporaryDirectory(prefix="groundedqa-") as scratch, ShownProgress() as shown:
+        if beir or conversations:
+            collection = read_beir(beir) if beir else read_conversations(conversations or Path())
+            pages = Path(scratch)
+            write_base(collection.texts, pages)
+            opened = opening.of_pages(pages)
+            shown.progress.stage("Asking", len(STEPS) * len(collection.queries))
+            rows = list(steps_of_collection(opened, collection, lambda: shown.progress.advance(1)))
+        else:
+            opened = opening.of_store()
+            cases, qrels = _cases(opened, gold, split)
+            cases = [case for case in cases if case.kind.answerable]
+            shown.progress.stage("Asking", len(STEPS) * len(cases))
+            rows = list(steps_of_gold(opened, cases, qrels, lambda: shown.progress.advance(1)))
+    print("\n".join(table(rows)))
+
+
 def _ranked(
-    beir: Path | None, conversations: Path | None, store: Path, model: str | None, run: Path | None, json_: Path | None
+    beir: Path | None, conversations: Path | None, opening: Opening, run: Path | None, json_: Path | None
 ) -> None:
     from groundedqa.evaluate.collections import read_beir, read_conversations, run_queries, write_base
     from groundedqa.evaluate.measures import mean_of, rank_scores
@@ -100,7 +166,7 @@ def _ranked(
     with tempfile.TemporaryDirectory(prefix="groundedqa-") as scratch:
         pages = Path(scratch)
         write_base(collection.texts, pages)
-        opened = _indexed(pages, store, model)
+        opened = opening.of_pages(pages)
         with ShownProgress() as shown:
             shown.progress.stage("Asking", len(collection.queries))
             found = run_queries(opened, collection, lambda: shown.progress.advance(1))
@@ -119,7 +185,7 @@ def _ranked(
     _print(measures, json_)
 
 
-def _claims(file: Path, store: Path, model: str | None, json_: Path | None) -> None:
+def _claims(file: Path, opening: Opening, json_: Path | None) -> None:
     from groundedqa.evaluate.collections import ask_claims, read_claims, write_claims
     from groundedqa.evaluate.measures import auroc
 
@@ -127,18 +193,9 @@ def _claims(file: Path, store: Path, model: str | None, json_: Path | None) -> N
     with tempfile.TemporaryDirectory(prefix="groundedqa-") as scratch:
         pages = Path(scratch)
         write_claims(questions, pages)
-        opened = _indexed(pages, store, model)
+        opened = opening.of_pages(pages)
         sure = ask_claims(opened, questions)
     _print({"AUROC": auroc(sure, [asked.answerable for asked in questions])}, json_)
-
-
-def _indexed(pages: Path, store: Path, model: str | None) -> Index:
-    """The pages of a foreign base, indexed in a store of its own; --store keeps its vectors for the next time."""
-    from groundedqa.index.opened import open_index
-
-    kept = pages / ".store" if store == STORE else store
-    build_index(pages, kept, model)
-    return open_index(kept, model)
 
 
 def _print(measures: Mapping[str, Estimate], json_: Path | None) -> None:

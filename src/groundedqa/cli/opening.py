@@ -23,17 +23,25 @@ ModelName = Annotated[
         help="A sentence-transformers model, a folder or a hub name; kept until another is named.",
     ),
 ]
+CrossEncoderName = Annotated[
+    str | None,
+    typer.Option(
+        "--cross-encoder",
+        envvar="GROUNDEDQA_CROSS_ENCODER",
+        help="A sentence-transformers cross-encoder, a folder or a hub name, that judges the best hits once more.",
+    ),
+]
 CORPUS = Path("corpus")
 STORE = Path(".groundedqa")
 
 
-def open_or_build(store: Path, model: str | None) -> Index:
+def open_or_build(store: Path, model: str | None, cross_encoder: str | None = None) -> Index:
     """The index in `store`; built first where there is none, rebuilt where it is damaged."""
     from groundedqa.errors import IndexDamaged, IndexMissing
     from groundedqa.index.opened import open_index
 
     try:
-        return open_index(store, model)
+        return open_index(store, model, cross_encoder)
     except IndexMissing:
         if not CORPUS.is_dir():
             raise BaseError(
@@ -47,7 +55,7 @@ def open_or_build(store: Path, model: str | None) -> Index:
 
         print(f"{damage}; building the index again.", file=sys.stderr)
         build_index(Store(store).root() or CORPUS, store, model, force=True)
-    return open_index(store, model)
+    return open_index(store, model, cross_encoder)
 
 
 def build_index(corpus: Path, store: Path, model: str | None, force: bool = False) -> Report:

@@ -20,7 +20,7 @@ from groundedqa.errors import GoldError
 from groundedqa.evaluate.measures import Ranking
 from groundedqa.evaluate.run import converse
 from groundedqa.index.opened import Index
-from groundedqa.search import Filters, search
+from groundedqa.search import Filters, Weights, search
 
 _PASSAGES = 100
 """Passages searched for a text that is scored by its best one."""
@@ -93,14 +93,16 @@ def slug_of(key: str) -> str:
     return quote(key, safe="").replace(".", "%2E")
 
 
-def run_queries(index: Index, collection: Collection, step: Step = lambda: None) -> dict[str, Ranking]:
+def run_queries(
+    index: Index, collection: Collection, step: Step = lambda: None, weights: Weights = Weights()
+) -> dict[str, Ranking]:
     """Search each query, after the turns before it; a text scores as its best passage."""
     ids = {slug_of(key): key for key in collection.texts}
     run: dict[str, Ranking] = {}
     for query, turns in collection.queries.items():
         searched = retrieve(index, turns[-1], converse(index, turns[:-1])).question.query if turns[1:] else turns[-1]
         best: dict[str, float] = {}
-        for hit in search(index, searched, top_k=_PASSAGES):
+        for hit in search(index, searched, top_k=_PASSAGES, weights=weights):
             best.setdefault(ids[hit.passage.concept], hit.score)
         run[query] = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:_PASSAGES]
         step()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from groundedqa.answer import Answer, Grounded, decide, retrieve
+from groundedqa.answer import Answer, Grounded, Retrieved, decide, retrieve
 from groundedqa.evaluate.gold import Case
 from groundedqa.evaluate.measures import Ranking
 from groundedqa.index.opened import Index
@@ -36,10 +36,16 @@ def _ask(index: Index, case: Case) -> Outcome:
     history = converse(index, case.after)
     found = retrieve(index, case.question, history)
     given = decide(index, found)
-    # The order counts, not the score: what leads an answer stands above what merely matches better.
-    ranking = [(hit.passage.id, float(DEPTH - place)) for place, hit in enumerate(found.fitting[:DEPTH])]
     quoted = tuple(quote.passage.id for quote in given.quotes) if isinstance(given, Grounded) else ()
-    return Outcome(case, found.question.query, ranking, quoted, found.probability)
+    return Outcome(case, found.question.query, order_of_quoting(found), quoted, found.probability)
+
+
+def order_of_quoting(found: Retrieved) -> Ranking:
+    """The passages in the order in which they would be quoted.
+
+    The order counts, not the score: what leads an answer stands above what merely matches better.
+    """
+    return [(hit.passage.id, float(DEPTH - place)) for place, hit in enumerate(found.fitting[:DEPTH])]
 
 
 def converse(index: Index, questions: Sequence[str]) -> list[Answer]:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from groundedqa.base import Concept, Kind, Passage, Source
 from groundedqa.errors import GroundedQAError, IndexDamaged, ModelMismatch
+from groundedqa.index.cross import CrossEncoder
 from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.lexical import LexicalIndex
 from groundedqa.index.model import Encoder, Model, export_is_whole
@@ -47,6 +48,7 @@ class Index:
     lexical: LexicalIndex
     pages: LexicalIndex  # row i is the i-th of `concepts`
     encoder: Encoder
+    cross: CrossEncoder | None = None  # judges the best candidates once more, where there is one
 
     @property
     def root(self) -> Path:
@@ -104,22 +106,25 @@ class Index:
         return None if row is None else self.passages[row]
 
 
-def open_index(directory: Path, model_name: str | None = None) -> Index:
+def open_index(directory: Path, model_name: str | None = None, cross_encoder: str | None = None) -> Index:
     """Open the version that answers now, and check it.
 
     Args:
         model_name: the encoder that the caller counts on; None takes the one that built the index.
+        cross_encoder: a sentence-transformers cross-encoder that judges the best candidates once more.
 
     Raises:
+        GroundedQAError: there is no such cross-encoder.
         IndexMissing: nothing was built yet.
         IndexDamaged: files are lost, cut or disagree.
         ModelMismatch: the index was built with another encoder.
     """
     store = Store(directory)
+    cross = CrossEncoder(cross_encoder) if cross_encoder else None
     for attempt in range(_TRIES):
         version = store.current()
         try:
-            return _open(store, version, model_name)
+            return _open(store, version, model_name, cross)
         except IndexDamaged:
             # A build may have swapped the version away between the two reads above.
             if store.current() == version or attempt == _TRIES - 1:
@@ -127,7 +132,7 @@ def open_index(directory: Path, model_name: str | None = None) -> Index:
     raise AssertionError("unreachable")
 
 
-def _open(store: Store, version: str, model_name: str | None) -> Index:
+def _open(store: Store, version: str, model_name: str | None, cross: CrossEncoder | None) -> Index:
     directory = store.versions / version
     lock = store.hold(version)
     try:
@@ -159,6 +164,7 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
             lexical=lexical,
             pages=pages,
             encoder=encoder,
+            cross=cross,
         )
     except BaseException:
         lock.release()

@@ -12,12 +12,17 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The share of each signal in a score; the shares add up to 1. Figures for others are in docs/evaluation.md."""
+    """The share of each signal in a score. Figures for others are in docs/evaluation.md.
+
+    The first four add up to 1. Where a cross-encoder judges as well, it has the share `cross`, and the
+    others what is left.
+    """
 
     dense: float = 0.25
     lexical: float = 0.2
     page: float = 0.15
     late: float = 0.4
+    cross: float = 0.5
 
 
 def min_max(scores: Scores) -> Scores:

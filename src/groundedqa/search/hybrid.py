@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from groundedqa.base import Evidence, Kind, Passage
+from groundedqa.index.cross import CrossEncoder
 from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
 from groundedqa.search.fusion import Weights, share
@@ -16,6 +17,9 @@ from groundedqa.search.late import late_interaction
 
 CANDIDATES = 100
 """Candidates taken from each retriever before fusion."""
+
+CROSSED = 20
+"""The best of them after fusion, which a cross-encoder judges once more, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,14 @@ class Hit:
     lexical: Part  # BM25 of the passage
     page: Part  # BM25 of the whole page that it stands on
     late: Part  # late interaction
+    cross: Part | None  # the cross-encoder; None where there is none, or where it did not judge
     weakest: float
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Everything that the score is the sum of."""
-        return (self.dense, self.lexical, self.page, self.late)
+        always = (self.dense, self.lexical, self.page, self.late)
+        return (*always, self.cross) if self.cross else always
 
 
 def search(
@@ -114,6 +120,12 @@ def search(
     )
     shares = [share(weight, scores) for weight, scores, _ in signals]
     fused = np.sum(shares, axis=0)
+    crossed: dict[int, Part] = {}
+    if index.cross:
+        best = pool[np.argsort(-fused, kind="stable")[:CROSSED]]
+        crossed = _crossed(index.cross, query, [(int(row), index.passages[row].text) for row in best], weights.cross)
+        shares = [(1 - weights.cross) * added for added in shares]
+        fused = np.sum(shares, axis=0) + [crossed[row].share if row in crossed else 0.0 for row in pool.tolist()]
     order = sorted(range(len(pool)), key=lambda i: (-fused[i], index.passages[pool[i]].id))
     found = {int(pool[i]) for i in order[:top_k]} | set(also)
     kept = found | _other_sides(index, found)
@@ -128,8 +140,19 @@ def search(
         )
         weakest = float(late.weakest[i])
         passage = index.passages[row]
-        hits.append(Hit(passage, row, rank, float(fused[i]), dense, lexical_part, page, closeness, weakest))
+        hits.append(
+            Hit(passage, row, rank, float(fused[i]), dense, lexical_part, page, closeness, crossed.get(row), weakest)
+        )
     return hits
+
+
+def _crossed(cross: CrossEncoder, query: str, texts: Sequence[tuple[int, str]], weight: float) -> dict[int, Part]:
+    """What a cross-encoder says of passages, by row."""
+    scores = cross.scores(query, [text for _, text in texts])
+    rows = np.asarray([row for row, _ in texts], dtype=np.int64)
+    ranks = _ranks(rows[np.argsort(-scores, kind="stable")])
+    added = share(weight, scores)
+    return {int(row): Part(float(scores[i]), float(added[i]), ranks[int(row)]) for i, row in enumerate(rows)}
 
 
 def _ranks(rows: NDArray[np.int64]) -> dict[int, int]:

@@ -36,7 +36,7 @@ def current_index() -> Index:
 
 @st.cache_resource(max_entries=1, show_spinner="Opening the base …")
 def _open(directory: Path, version: str) -> Index:
-    index = open_index(directory)
+    index = open_index(directory, cross_encoder=os.environ.get("GROUNDEDQA_CROSS_ENCODER"))
     # Streamlit collects garbage after every run, and what was just loaded would be walked each
     # time: frozen, a turn takes a tenth of the time (streamlit#8977).
     gc.collect()

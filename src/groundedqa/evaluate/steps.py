@@ -1,0 +1,71 @@
+"""What each step of search is worth: the same questions, ranked with one signal more each time."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from groundedqa.answer import retrieve
+from groundedqa.evaluate.collections import Collection, run_queries
+from groundedqa.evaluate.gold import Case
+from groundedqa.evaluate.measures import Ranking, Scores, rank_scores
+from groundedqa.evaluate.run import DEPTH, converse, order_of_quoting
+from groundedqa.index.opened import Index
+from groundedqa.search import Weights, search
+
+STEPS = {
+    "dense alone": Weights(dense=1, lexical=0, page=0, late=0),
+    "lexical alone": Weights(dense=0, lexical=1, page=0, late=0),
+    "both, half and half": Weights(dense=0.5, lexical=0.5, page=0, late=0),
+    "... and the page": Weights(dense=0.4, lexical=0.4, page=0.2, late=0),
+    "... and late interaction, as it ships": Weights(),
+}
+AS_QUOTED = "... in the order of quoting"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The means of one step over all questions."""
+
+    step: str
+    ndcg: float
+    rr: float
+    recall: float
+
+
+def steps_of_collection(index: Index, collection: Collection, step: Callable[[], None]) -> Iterator[Row]:
+    """A row for each step of search on a data set by others; `step` is called after each question."""
+    qrels = {query: collection.qrels[query] for query in collection.queries}
+    for name, weights in STEPS.items():
+        yield _row(name, rank_scores(qrels, run_queries(index, collection, step, weights)))
+
+
+def steps_of_gold(
+    index: Index, cases: Iterable[Case], qrels: Mapping[str, Mapping[str, int]], step: Callable[[], None]
+) -> Iterator[Row]:
+    """A row for each step of search on gold cases that have an answer, and one for the order of quoting.
+
+    All steps search what the question was understood as, so that they differ in nothing else.
+    """
+    found = {case.id: retrieve(index, case.question, converse(index, case.after)) for case in cases}
+    asked = {key: qrels[key] for key in found}
+    for name, weights in STEPS.items():
+        run: dict[str, Ranking] = {}
+        for key, retrieved in found.items():
+            hits = search(index, retrieved.question.query, DEPTH, weights=weights)
+            run[key] = [(hit.passage.id, hit.score) for hit in hits if hit.rank <= DEPTH]
+            step()
+        yield _row(name, rank_scores(asked, run))
+    yield _row(AS_QUOTED, rank_scores(asked, {key: order_of_quoting(retrieved) for key, retrieved in found.items()}))
+
+
+def _row(name: str, scores: Mapping[str, Scores]) -> Row:
+    values = list(scores.values())
+    return Row(name, *(statistics.fmean(getattr(one, field) for one in values) for field in ("ndcg", "rr", "recall")))
+
+
+def table(rows: Iterable[Row]) -> list[str]:
+    """The rows as a Markdown table."""
+    head = ["| step | nDCG@10 | RR@10 | Recall@5 |", "|---|---|---|---|"]
+    return [*head, *(f"| {row.step} | {row.ndcg:.3f} | {row.rr:.3f} | {row.recall:.3f} |" for row in rows)]
