@@ -84,11 +84,13 @@ class TorchEncoder:
         found = given[0]
         tokens = np.asarray(found["token_embeddings"], dtype=np.float32)
         prompt = (self._model.prompts or {}).get("query") or ""
+        places: tuple[tuple[int, int], ...] = ()
         if backend := getattr(self._model.tokenizer, "backend_tokenizer", None):
             # A token that stands for no letter of the text is a special one.
             offsets = backend.encode(prompt + encodable(text)).offsets[: len(tokens)]
             tokens = tokens[[place for place, (start, end) in enumerate(offsets) if end > start]]
-        return Encoded(self._unit([np.asarray(found["sentence_embedding"])])[0], tokens)
+            places = tuple((start - len(prompt), end - len(prompt)) for start, end in offsets if end > start)
+        return Encoded(self._unit([np.asarray(found["sentence_embedding"])])[0], tokens, places)
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""

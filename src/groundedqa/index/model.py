@@ -29,10 +29,14 @@ def encodable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A question's vector, of length 1, and the vectors of its tokens without the special ones, of any length."""
+    """A question's vector, of length 1, and the vectors of its tokens without the special ones, of any length.
+
+    `places` says where in the question each token stands (start and end); empty where the model does not tell.
+    """
 
     vector: NDArray[np.float32]  # shape (dimension,)
     tokens: NDArray[np.float32]  # shape (tokens, dimension)
+    places: tuple[tuple[int, int], ...] = ()
 
 
 class Encoder(Protocol):

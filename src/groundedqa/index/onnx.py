@@ -42,7 +42,9 @@ class OnnxEncoder:
         """The vectors of a question and of its tokens."""
         offsets, vector, tokens = self._encode(self._prompt + text)
         own = [place for place, (start, end) in enumerate(offsets) if end > start]
-        return Encoded(np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32), tokens[own])
+        shift = len(self._prompt)
+        places = tuple((offsets[place][0] - shift, offsets[place][1] - shift) for place in own)
+        return Encoded(np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32), tokens[own], places)
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""

@@ -36,6 +36,7 @@ class Index:
     The version is held, so that no build removes it, until the last reference to this is gone.
     """
 
+    store: Path
     version: str
     manifest: Manifest
     concepts: dict[str, Concept]  # by slug
@@ -86,6 +87,15 @@ class Index:
         for row, passage in enumerate(self.passages):
             found.setdefault(passage.kind, []).append(row)
         return found
+
+    @cached_property
+    def centers(self) -> dict[str, NDArray[np.float32]]:
+        """The direction that the passages of each concept's page have in common, of length 1, by slug."""
+        found: dict[str, list[int]] = {}
+        for row, passage in enumerate(self.passages):
+            found.setdefault(passage.concept, []).append(row)
+        sums = {slug: np.asarray(self.vectors[rows].sum(axis=0)) for slug, rows in found.items()}
+        return {slug: total / (np.linalg.norm(total) or 1.0) for slug, total in sums.items()}
 
     def rarity(self, term: str) -> float:
         """The idf of a term over the passages: high for a rare one, highest for one never seen."""
@@ -140,6 +150,7 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
         encoder = _encoder(store, manifest)
         dense = VectorIndex(directory / "chroma", vectors)
         index = Index(
+            store=store.directory,
             version=version,
             manifest=manifest,
             concepts={concept.slug: concept for concept in saved.concepts},
