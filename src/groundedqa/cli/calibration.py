@@ -32,7 +32,7 @@ def calibrate(
 ) -> None:
     """Fit to this base how sure it is that the base answers. Without gold cases, questions are made from the base."""
     from groundedqa.answer.calibration import SHIPPED, calibration_of, file_in, read
-    from groundedqa.evaluate.calibrate import fit
+    from groundedqa.evaluate.calibrate import fit, rescale
 
     opened = open_or_build(store, model)
     try:
@@ -41,30 +41,38 @@ def calibrate(
         print(f"{damage}; making it again.", file=sys.stderr)
         file_in(opened.store).unlink(missing_ok=True)
         old = read(SHIPPED, 0, 0)
-    data, judged = _judged(opened, gold)
-    made = fit(opened, judged, data, datetime.datetime.now(datetime.UTC).date())
+    today = datetime.datetime.now(datetime.UTC).date()
+    file = gold or opened.root / "gold.yaml"
+    if gold or file.is_file():
+        judged = _of_cases(opened, file)
+        made = fit(opened, judged, f"dev half of {file.parent.name}/{file.name}", today)
+    else:
+        judged = _of_base(opened)
+        made = rescale(opened, judged, f"questions made from {opened.root.name}", today, read(SHIPPED, 0, 0))
     target = ship or file_in(opened.store)
     print("\n".join(_compared(judged, old, made)))
     made.write(target)
     print(f"Written to {target}.")
 
 
-def _judged(opened: Index, gold: Path | None) -> tuple[str, list[Judged]]:
-    """What the questions are, and each with its features."""
-    from groundedqa.evaluate.calibrate import judge_cases, judge_made
+def _of_cases(opened: Index, file: Path) -> list[Judged]:
+    from groundedqa.evaluate.calibrate import judge_cases
     from groundedqa.evaluate.gold import read_gold
+
+    cases = read_gold(file)
+    with ShownProgress() as shown:
+        shown.progress.stage("Asking gold cases", len(cases))
+        return judge_cases(opened, cases, lambda: shown.progress.advance(1))
+
+
+def _of_base(opened: Index) -> list[Judged]:
+    from groundedqa.evaluate.calibrate import judge_made
     from groundedqa.evaluate.made import make_questions
 
-    file = gold or opened.root / "gold.yaml"
+    made = make_questions(opened)
     with ShownProgress() as shown:
-        if gold or file.is_file():
-            cases = read_gold(file)
-            shown.progress.stage("Asking gold cases", len(cases))
-            name = f"dev half of {file.parent.name}/{file.name}"
-            return name, judge_cases(opened, cases, lambda: shown.progress.advance(1))
-        made = make_questions(opened)
         shown.progress.stage("Asking questions made from the base", len(made))
-        return f"questions made from {opened.root.name}", judge_made(opened, made, lambda: shown.progress.advance(1))
+        return judge_made(opened, made, lambda: shown.progress.advance(1))
 
 
 def _compared(judged: Iterable[Judged], old: Calibration, made: Calibration) -> list[str]:

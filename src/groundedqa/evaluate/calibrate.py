@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from groundedqa.evaluate.gold import Case
 from groundedqa.evaluate.made import Made
 from groundedqa.evaluate.run import converse
 from groundedqa.index.opened import Index
+
+if TYPE_CHECKING:
+    from sklearn.model_selection import StratifiedKFold
 
 _FOLDS = 5
 _FEWEST = 20
@@ -63,47 +67,101 @@ def judge_made(index: Index, made: Iterable[Made], step: Callable[[], None] = la
 
 
 def fit(index: Index, judged: Sequence[Judged], data: str, made: datetime.date) -> Calibration:
-    """Fit a logistic model on the questions that are not held out.
+    """Fit a logistic model of the features on questions by people, those that are not held out.
 
-    Features are standardised, C is the one of `_PENALTIES` with the best log loss in cross-validation, and
-    the threshold is where silence and wrong answers are about as frequent in cross-validation.
+    Features are standardised, and C is the one of `_PENALTIES` with the best log loss in cross-validation.
 
     Raises:
         CalibrationError: there are too few questions of one sort.
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
+    from sklearn.model_selection import GridSearchCV
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    features, answerable = _fitted_on(judged, data)
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    penalties = {"logisticregression__C": _PENALTIES}
+    model = GridSearchCV(pipeline, penalties, scoring="neg_log_loss", cv=_folds()).fit(features, answerable)
+    standard, logistic = model.best_estimator_[0], model.best_estimator_[1]
+    weights = logistic.coef_[0] / standard.scale_
+    intercept = float(logistic.intercept_[0] - weights @ standard.mean_)
+    sure = _cross_validated(model.best_estimator_, features, answerable)
+    return _calibration(index, data, made, weights, intercept, sure, answerable)
+
+
+def rescale(
+    index: Index, judged: Sequence[Judged], data: str, made: datetime.date, shipped: Calibration
+) -> Calibration:
+    """Fit two numbers, slope and level, over the shipped model's log-odds, and a threshold (Platt 1999).
+
+    The weights keep their proportions, which come from questions by people: fitted on questions made from
+    the base's own words they lose what they know of real ones (figures in docs/evaluation.md).
+
+    Raises:
+        CalibrationError: there are too few questions of one sort.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    features, answerable = _fitted_on(judged, data)
+    weights = np.array([shipped.weights[name] for name in FEATURES])
+    odds = (features @ weights + shipped.intercept)[:, np.newaxis]
+    model = LogisticRegression(C=np.inf).fit(odds, answerable)
+    slope, level = float(model.coef_[0][0]), float(model.intercept_[0])
+    sure = _cross_validated(model, odds, answerable)
+    return _calibration(index, data, made, slope * weights, slope * shipped.intercept + level, sure, answerable)
+
+
+def _fitted_on(judged: Sequence[Judged], data: str) -> tuple[Floats, NDArray[np.bool_]]:
+    """The features, shape (questions, features), and answerability of what is not held out."""
     kept = [one for one in judged if not one.held_out]
     features = np.array([one.features for one in kept], dtype=np.float64).reshape(-1, len(FEATURES))
     answerable = np.array([one.answerable for one in kept], dtype=bool)
-    fewest = min(int(answerable.sum()), int((~answerable).sum()))
-    if fewest < _FEWEST:
+    yes, no = int(answerable.sum()), int((~answerable).sum())
+    if min(yes, no) < _FEWEST:
         raise CalibrationError(
-            f"{data}: {int(answerable.sum())} answerable and {int((~answerable).sum())} unanswerable questions are too "
-            f"few to fit on; {_FEWEST} of each are needed, so the calibration stays as it was"
+            f"{data}: {yes} answerable and {no} unanswerable questions are too few to fit on; "
+            f"{_FEWEST} of each are needed, so the calibration stays as it was"
         )
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-    penalties = {"logisticregression__C": _PENALTIES}
-    model = GridSearchCV(pipeline, penalties, scoring="neg_log_loss", cv=folds).fit(features, answerable).best_estimator_
-    sure = cross_val_predict(model, features, answerable, cv=folds, method="predict_proba")[:, 1]
+    return features, answerable
+
+
+def _folds() -> StratifiedKFold:
+    from sklearn.model_selection import StratifiedKFold
+
+    return StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
+
+
+def _cross_validated(model: Any, features: Floats, answerable: NDArray[np.bool_]) -> Floats:
+    """The probability of each question by a model that was fitted without it."""
+    from sklearn.model_selection import cross_val_predict
+
+    found: Floats = cross_val_predict(model, features, answerable, cv=_folds(), method="predict_proba")[:, 1]
+    return found
+
+
+def _calibration(
+    index: Index,
+    data: str,
+    made: datetime.date,
+    weights: Floats,
+    intercept: float,
+    sure: Floats,
+    answerable: NDArray[np.bool_],
+) -> Calibration:
+    from sklearn.metrics import roc_auc_score
+
     threshold = even_threshold(sure, answerable)
-    standard, logistic = model[0], model[1]
-    weights = logistic.coef_[0] / standard.scale_
     silent, wrong = errors(sure, answerable, threshold)
     return Calibration(
         made=made,
         data=data,
         model=index.manifest.model_key,
         fingerprint=index.manifest.fingerprint,
-        questions=len(kept),
+        questions=len(answerable),
         answerable=int(answerable.sum()),
         weights={name: round(float(weight), 4) for name, weight in zip(FEATURES, weights, strict=True)},
-        intercept=round(float(logistic.intercept_[0] - weights @ standard.mean_), 4),
+        intercept=round(intercept, 4),
         threshold=threshold,
         auroc=round(float(roc_auc_score(answerable, sure)), 4),
         silent=round(silent, 4),

@@ -1,13 +1,14 @@
-"""Questions made from a base without a language model, answerable and not, to calibrate on where there are no gold cases.
+"""Questions made from a base without a language model, to calibrate on where there are no gold cases.
 
-A question is the title of the page and some of the informative words of one passage, in their order, as
-people type into a search box. It is asked three times: of the whole base, which answers it; with the
-passage withheld, and all that say nearly the same, so that the rest of the page is a near miss; and with
-the whole page withheld, so that only other concepts are left.
+A question is the title of the page and a few of the informative words of one passage, rare ones rather
+than common ones, as people type into a search box. It is asked of the whole base, which answers it; with
+the passage withheld, and all that say nearly the same, so that the rest of the page is a near miss; and
+with the whole page withheld, so that only other concepts are left.
 
-Limits: the words of a made question are the base's own, where people use others; no made question asks
-for a number that is missing; and what another passage says in other words counts as unanswerable here
-although it may answer.
+Limits: the words of a made question are the base's own, where people use others, so it is met more
+literally than theirs; none asks for a number that is missing; and another passage that says it in other
+words counts as no answer here although it may be one. So only two numbers are fitted on these
+questions, never the weights (`calibrate.rescale`).
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def _asked(index: Index, row: int, held_out: bool, drawn: np.random.Generator) -
     alike = np.flatnonzero(index.vectors @ index.vectors[row] >= _SAME)
     same = frozenset({passage.id, *(index.passages[other].id for other in alike)})
     page = frozenset(other.id for other in index.passages if other.concept == passage.concept)
-    # Twice where it is answered: as many answerable questions as unanswerable ones.
+    # Two that are answered: as many answerable questions as unanswerable ones.
     yield Made(question, Filters(), True, "answerable", held_out)
     yield Made(_question(index, passage, drawn), Filters(), True, "answerable", held_out)
     yield Made(question, Withheld(ids=same), False, "passage withheld", held_out)
@@ -85,15 +86,15 @@ def _asked(index: Index, row: int, held_out: bool, drawn: np.random.Generator) -
 
 
 def _question(index: Index, passage: Passage, drawn: np.random.Generator) -> str:
-    """The page's title, and a few of the passage's informative words, rare ones rather than common ones."""
+    """The page's title, where it is made of words, and some of the passage's informative words, in their order."""
     title = index.concepts[passage.concept].title
     named = set(terms(title))
-    words: dict[str, str] = {}
-    for start, end, word in words_in(passage.text):
-        if word not in STOPWORDS and stem(word) not in named:
-            words.setdefault(stem(word), passage.text[start:end])
-    rarity = np.array([index.rarity(term) for term in words])
-    size = min(len(words), int(drawn.integers(_KEPT[0], _KEPT[1], endpoint=True)))
-    kept = sorted(drawn.choice(len(words), size, replace=False, p=rarity / rarity.sum()).tolist())
-    asked = list(words.values())
-    return " ".join([title, *(asked[place].casefold() for place in kept)])
+    words = {stem(word): word for _, _, word in words_in(passage.text) if word not in STOPWORDS}
+    left = [(term, word) for term, word in words.items() if term not in named]
+    if not left:
+        return title
+    rarity = np.array([index.rarity(term) for term, _ in left])
+    size = min(len(left), int(drawn.integers(*_KEPT, endpoint=True)))
+    places = sorted(drawn.choice(len(left), size, replace=False, p=rarity / rarity.sum()).tolist())
+    kept = [left[place][1] for place in places]
+    return " ".join([title, *kept] if any(word.isalpha() for _, _, word in words_in(title)) else kept)

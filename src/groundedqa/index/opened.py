@@ -94,8 +94,8 @@ class Index:
         found: dict[str, list[int]] = {}
         for row, passage in enumerate(self.passages):
             found.setdefault(passage.concept, []).append(row)
-        sums = {slug: np.asarray(self.vectors[rows].sum(axis=0)) for slug, rows in found.items()}
-        return {slug: total / (np.linalg.norm(total) or 1.0) for slug, total in sums.items()}
+        sums = {slug: self.vectors[rows].sum(axis=0) for slug, rows in found.items()}
+        return {slug: np.asarray(s / (np.linalg.norm(s) or 1.0), dtype=np.float32) for slug, s in sums.items()}
 
     def rarity(self, term: str) -> float:
         """The idf of a term over the passages: high for a rare one, highest for one never seen."""
