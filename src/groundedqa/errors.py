@@ -3,6 +3,7 @@
     GroundedQAError          one sentence that says what, where and how to mend it
     ├── BaseError            the pages cannot be read as a base (holds every problem found)
     ├── GoldError            the gold cases cannot be read, or name what the base does not have
+    ├── CalibrationError     the file of numbers that tell an answer from none is damaged, or cannot be made
     └── StoreError           there is no index that may be searched
         ├── IndexMissing     nothing was built yet
         ├── IndexDamaged     files are cut, lost or disagree with each other
@@ -24,6 +25,10 @@ class BaseError(GroundedQAError):
 
 class GoldError(GroundedQAError):
     """The gold cases cannot be read, or do not fit the base."""
+
+
+class CalibrationError(GroundedQAError):
+    """The numbers that turn features into a probability cannot be read, or cannot be fitted."""
 
 
 class StoreError(GroundedQAError):

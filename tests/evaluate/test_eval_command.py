@@ -93,7 +93,9 @@ def test_what_got_worse_is_listed_and_fails(run: Run, small_store: Path, gold: P
 
 
 def test_each_step_of_search_is_a_row_of_a_table(run: Run, small_store: Path, gold: Path) -> None:
-    gold.write_text(GOLD + '- {id: f, question: "crustaceans swap homes", kind: fact, answers: [pools-shell-queue]}\n')
+    gold.write_text(
+        GOLD + '- {id: f, question: "crustaceans exchanging homes", kind: fact, answers: [pools-shell-queue]}\n'
+    )
     done = run(small_store, gold, "--steps")
     assert done.code == 0, done.stderr
     rows = {cells[1].strip(): cells[2:5] for line in done.stdout.splitlines() if (cells := line.split("|"))}

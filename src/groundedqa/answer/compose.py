@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from groundedqa.answer.confidence import THRESHOLD
 from groundedqa.answer.models import Abstention, Answer, Form, Grounded, Question, Quote
 from groundedqa.answer.quotes import quote
 from groundedqa.answer.retrieval import Retrieved, retrieve
@@ -54,7 +53,7 @@ def decide(index: Index, found: Retrieved, filters: Filters = Filters(), top_k: 
         return Abstention(question, _nothing_asked(question.text))
     if not question.carried and question.form is Form.FACT and _is_open(found):
         return _abstain(index, found, "The base does not answer this; it lists it as an open question.")
-    if not found.fitting or found.probability < THRESHOLD:
+    if not found.fitting or found.probability < found.sure.threshold:
         return _abstain(index, found, _scope(filters) if question.carried else _why_not(found, filters))
     return _ground(index, found, top_k)
 

@@ -1,4 +1,4 @@
-"""How sure it is that the base answers: a logistic model of four features that can be explained."""
+"""How sure it is that the base answers: features of what was found that can be explained, and a probability."""
 
 from __future__ import annotations
 
@@ -6,57 +6,81 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from groundedqa.answer.calibration import FEATURES, calibration_of
+from groundedqa.answer.details import lacks_detail
+from groundedqa.answer.models import Question
+from groundedqa.index.model import Encoded
 from groundedqa.index.opened import Index
-from groundedqa.index.words import terms, words_in
+from groundedqa.index.words import STOPWORDS, stem, words_in
 from groundedqa.search import Hit
 
-# Fitted by `benchmarks/abstention.py` on the dev half of corpus/gold.yaml, 2026-11-22. At the threshold
-# both errors, silence and a wrong answer, are about as frequent there; figures in docs/evaluation.md.
-_INTERCEPT, _COSINE, _COVERAGE, _WEAKEST, _LENGTH = -9.71, 5.12, 2.56, 4.37, 2.24
-THRESHOLD = 0.7
+_NEAREST = 5
 _LOOKED_AT = 10
+"""Hits whose tokens are compared with the question's rarest word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """The features and the probability that they give."""
+    """The probability that the base answers, the threshold from which on it does, and what they rest on."""
 
-    cosine: float  # of the nearest passage that may answer
-    coverage: float  # largest share of the question's words, weighted by rarity, that one passage holds
-    weakest: float  # how near the best passage comes to the quarter of the question's tokens that it meets worst
-    words: int  # of the question: a long one is never met as well as a short one
+    features: tuple[float, ...]  # in the order of `FEATURES`
+    probability: float
+    threshold: float
     unseen: tuple[str, ...]  # terms of the question that no passage holds
 
-    @property
-    def probability(self) -> float:
-        """Between 0 and 1."""
-        at = _INTERCEPT + sum(
-            weight * value for weight, value in zip((_COSINE, _COVERAGE, _WEAKEST, _LENGTH), self.features, strict=True)
-        )
-        return 1 / (1 + math.exp(-at))
 
-    @property
-    def features(self) -> tuple[float, float, float, float]:
-        """What the model weighs: cosine, coverage, weakest, and the logarithm of the length."""
-        return (self.cosine, self.coverage, self.weakest, math.log1p(self.words))
+def confidence(index: Index, question: Question, asked: Sequence[str], hits: Sequence[Hit]) -> Confidence:
+    """Judge the hits, best first, for a question of which the terms `asked` name something.
 
-
-def confidence(index: Index, query: str, asked: Sequence[str], hits: Sequence[Hit]) -> Confidence:
-    """Judge the hits, best first, for a query of which the terms `asked` name something."""
-    cosine = max((hit.dense.score for hit in hits), default=0.0)
-    covered = max((_coverage(index, asked, hit) for hit in hits[:_LOOKED_AT]), default=0.0)
-    nearest = max(hits, key=lambda hit: (hit.late.score, hit.passage.id), default=None)
-    weakest = nearest.weakest if nearest else 0.0
-    words = len(words_in(query))
-    return Confidence(
-        max(0.0, cosine), covered, weakest, words, tuple(term for term in asked if term not in index.lexical)
-    )
+    Raises:
+        CalibrationError: the store's calibration is damaged.
+    """
+    found = features(index, question, hits)
+    calibration = calibration_of(index)
+    values = tuple(found[name] for name in FEATURES)
+    unseen = tuple(term for term in asked if term not in index.lexical)
+    return Confidence(values, calibration.probability(values), calibration.threshold, unseen)
 
 
-def _coverage(index: Index, asked: Sequence[str], hit: Hit) -> float:
-    """The share of a question's terms, weighted by rarity, that a passage or its concept's names hold."""
-    weights = {term: index.rarity(term) for term in asked}
-    concept = index.concepts[hit.passage.concept]
-    held = set(terms(" ".join((*concept.names, hit.passage.heading, hit.passage.text))))
-    total = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+def features(index: Index, question: Question, hits: Sequence[Hit]) -> dict[str, float]:
+    """What the probability rests on, by name; none of it depends on how large the base is.
+
+    near: mean cosine of the question to the five nearest passages.
+    margin: by how much the nearest passage is nearer than its page as a whole, so that a page which
+        is merely about the same subject does not count as an answer.
+    rarest: how near the five passages that meet it best come to the question's rarest word.
+    weakest: how near any passage comes to the quarter of the question's tokens that it meets worst.
+    lacks: 1 where a number, a sum or a date is asked for and the best passage states none, else 0.
+    length: logarithm of the number of words; a long question is never met as well as a short one.
+    """
+    length = math.log1p(len(words_in(question.query)))
+    if not hits:
+        return {"near": 0.0, "margin": 0.0, "rarest": 0.0, "weakest": 0.0, "lacks": 0.0, "length": length}
+    cosines = sorted((hit.dense.score for hit in hits), reverse=True)
+    encoded = index.encode(question.query)
+    pages = max(float(index.centers[hit.passage.concept] @ encoded.vector) for hit in hits[:_NEAREST])
+    best = max(hits[:_LOOKED_AT], key=lambda hit: (hit.late.score, hit.passage.id))
+    return {
+        "near": float(np.mean(cosines[:_NEAREST])),
+        "margin": cosines[0] - pages,
+        "rarest": _rarest(index, question.query, encoded, hits[:_LOOKED_AT]),
+        "weakest": max(hit.weakest for hit in hits),
+        "lacks": float(lacks_detail(question.text, best.passage.text)),
+        "length": length,
+    }
+
+
+def _rarest(index: Index, query: str, encoded: Encoded, hits: Sequence[Hit]) -> float:
+    """How near the passages that meet it best come to the rarest word of a query, the mean over its pieces."""
+    pieces = {}
+    for start, end, word in words_in(query):
+        at = [token for token, (first, last) in enumerate(encoded.spans) if first < end and last > start]
+        if at and word not in STOPWORDS:
+            pieces[word] = at
+    if not pieces:
+        return 0.0
+    rarest = max(pieces, key=lambda word: index.rarity(stem(word)))
+    closeness = index.tokens.closeness(encoded.tokens[pieces[rarest]], [hit.row for hit in hits]).mean(axis=1)
+    return float(np.sort(closeness)[::-1][:_NEAREST].mean())

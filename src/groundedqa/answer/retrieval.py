@@ -57,13 +57,13 @@ def retrieve(index: Index, text: str, history: Sequence[Answer] = (), filters: F
     question = understand(index, text, history)
     asked = informative(question.query, question.form)
     if not question.carried and not (has_words(question.query) and has_letters(text)):
-        return Retrieved(question, (), (), (), confidence(index, "", (), ()), False)
+        return Retrieved(question, (), (), (), confidence(index, question, (), ()), False)
     leads = _leads(index, question)
     hits = search(index, question.query, _POOL, filters, also=leads)
     fitting = [hit for hit in hits if hit.row in leads] if question.carried else _fitting(question, hits, leads)
     defined = question.form is Form.DEFINITION and any(hit.row in leads for hit in fitting)
     return Retrieved(
-        question, tuple(hits), tuple(fitting), tuple(asked), confidence(index, question.query, asked, fitting), defined
+        question, tuple(hits), tuple(fitting), tuple(asked), confidence(index, question, asked, fitting), defined
     )
 
 

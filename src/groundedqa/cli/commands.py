@@ -16,6 +16,7 @@ import typer
 
 from groundedqa import __version__
 from groundedqa.base import Evidence, read_base
+from groundedqa.cli.calibration import calibrate
 from groundedqa.cli.evaluation import evaluate
 from groundedqa.cli.opening import CORPUS, STORE, CrossEncoderName, ModelName, StoreDir, build_index, open_or_build
 from groundedqa.cli.output import as_json, as_text, count, summary
@@ -33,6 +34,7 @@ cli = typer.Typer(
 Corpus = Annotated[Path, typer.Argument(help="The folder that holds the pages.", show_default=True)]
 
 cli.command(name="eval")(evaluate)
+cli.command()(calibrate)
 
 
 def main() -> None:

@@ -6,8 +6,9 @@ import json
 import math
 import weakref
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from groundedqa.errors import GroundedQAError, IndexDamaged, ModelMismatch
 from groundedqa.index.cross import CrossEncoder
 from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.lexical import LexicalIndex
-from groundedqa.index.model import Encoder, Model, export_is_whole
+from groundedqa.index.model import Encoded, Encoder, Model, export_is_whole
 from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.passages import SavedBase
 from groundedqa.index.store import Manifest, Store
@@ -37,6 +38,7 @@ class Index:
     The version is held, so that no build removes it, until the last reference to this is gone.
     """
 
+    store: Path
     version: str
     manifest: Manifest
     concepts: dict[str, Concept]  # by slug
@@ -54,6 +56,14 @@ class Index:
     def root(self) -> Path:
         """The folder that the pages stand in."""
         return self.manifest.root
+
+    def encode(self, question: str) -> Encoded:
+        """The vectors of a question; the last few are kept, since search and the probability both need them."""
+        return self._encode(question)
+
+    @cached_property
+    def _encode(self) -> Callable[[str], Encoded]:
+        return lru_cache(maxsize=8)(self.encoder.encode)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -95,6 +105,15 @@ class Index:
         for row, passage in enumerate(self.passages):
             found.setdefault(passage.kind, []).append(row)
         return found
+
+    @cached_property
+    def centers(self) -> dict[str, NDArray[np.float32]]:
+        """The direction that the passages of each concept's page have in common, of length 1, by slug."""
+        found: dict[str, list[int]] = {}
+        for row, passage in enumerate(self.passages):
+            found.setdefault(passage.concept, []).append(row)
+        sums = {slug: self.vectors[rows].sum(axis=0) for slug, rows in found.items()}
+        return {slug: np.asarray(s / (np.linalg.norm(s) or 1.0), dtype=np.float32) for slug, s in sums.items()}
 
     def rarity(self, term: str) -> float:
         """The idf of a term over the passages: high for a rare one, highest for one never seen."""
@@ -153,6 +172,7 @@ def _open(store: Store, version: str, model_name: str | None, cross: CrossEncode
         encoder = _encoder(store, manifest)
         dense = VectorIndex(directory / "chroma", vectors)
         index = Index(
+            store=store.directory,
             version=version,
             manifest=manifest,
             concepts={concept.slug: concept for concept in saved.concepts},

@@ -101,7 +101,7 @@ def search(
     `top_k`, as long as the filters let them through: those in `also`, and the claims that contest
     one that was found, since no answer is to show one side of a dispute alone.
     """
-    encoded = index.encoder.encode(query)
+    encoded = index.encode(query)
     asked = terms(query)
     lexical, pages = index.lexical.scores(asked), index.pages.scores(asked)[index.page_of]
     allowed = _allowed(index, filters)
