@@ -24,6 +24,7 @@ test: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/sizes.py
 
 clean:
 	rm -rf .venv .groundedqa

@@ -26,15 +26,14 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_reorders_the_best_and_shows_its_part(small_store: Path, saved: Path) -> None:
     plain = search(open_index(small_store), QUERY, top_k=100)
     hits = search(open_index(small_store, cross_encoder=str(saved)), QUERY, top_k=100)
-    assert all(hit.cross is None for hit in plain)
-    judged = [hit for hit in hits if hit.cross]
+    assert all(hit.cross.rank is None and hit.cross.share == 0 for hit in plain)
+    judged = [hit for hit in hits if hit.cross.rank]
     assert {hit.row for hit in judged} == {hit.row for hit in plain if hit.rank <= CROSSED}
     assert [hit.row for hit in hits] != [hit.row for hit in plain]
     for hit in hits:
         assert hit.score == pytest.approx(sum(part.share for part in hit.parts), abs=1e-6)
     own = CrossEncoder(str(saved)).scores(QUERY, [hit.passage.text for hit in judged])
     for hit, score, stretched in zip(judged, own, min_max(own), strict=True):
-        assert hit.cross
         assert hit.cross.score == pytest.approx(float(score), abs=1e-5)
         assert hit.cross.share == pytest.approx(Weights().cross * float(stretched), abs=1e-4)
         assert hit.cross.rank == 1 + int(np.sum(own > score))

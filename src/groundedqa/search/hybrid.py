@@ -62,6 +62,9 @@ class Part:
     rank: int | None
 
 
+_SILENT = Part(0.0, 0.0, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found. `score` is the sum of the shares of its parts; ranks start at 1.
@@ -77,14 +80,13 @@ class Hit:
     lexical: Part  # BM25 of the passage
     page: Part  # BM25 of the whole page that it stands on
     late: Part  # late interaction
-    cross: Part | None  # the cross-encoder; None where there is none, or where it did not judge
+    cross: Part  # the cross-encoder; all zero where there is none, or where it did not judge
     weakest: float
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Everything that the score is the sum of."""
-        always = (self.dense, self.lexical, self.page, self.late)
-        return (*always, self.cross) if self.cross else always
+        return (self.dense, self.lexical, self.page, self.late, self.cross)
 
 
 def search(
@@ -125,7 +127,7 @@ def search(
         best = pool[np.argsort(-fused, kind="stable")[:CROSSED]]
         crossed = _crossed(index.cross, query, [(int(row), index.passages[row].text) for row in best], weights.cross)
         shares = [(1 - weights.cross) * added for added in shares]
-        fused = np.sum(shares, axis=0) + [crossed[row].share if row in crossed else 0.0 for row in pool.tolist()]
+        fused = np.sum(shares, axis=0) + [crossed.get(row, _SILENT).share for row in pool.tolist()]
     order = sorted(range(len(pool)), key=lambda i: (-fused[i], index.passages[pool[i]].id))
     found = {int(pool[i]) for i in order[:top_k]} | set(also)
     kept = found | _other_sides(index, found)
@@ -141,7 +143,18 @@ def search(
         weakest = float(late.weakest[i])
         passage = index.passages[row]
         hits.append(
-            Hit(passage, row, rank, float(fused[i]), dense, lexical_part, page, closeness, crossed.get(row), weakest)
+            Hit(
+                passage,
+                row,
+                rank,
+                float(fused[i]),
+                dense,
+                lexical_part,
+                page,
+                closeness,
+                crossed.get(row, _SILENT),
+                weakest,
+            )
         )
     return hits
 
