@@ -1,10 +1,10 @@
-"""Search quality on a data set in BEIR layout, through the index and search code of the product.
+"""Search quality on a data set in BEIR layout for several weights of the signals, through the product's own code.
 
-    python benchmarks/retrieval.py DIR [--store DIR] [--weights 0.5 0.6 0.7]
+    python benchmarks/retrieval.py DIR [--store DIR] [--weights 0.25,0.2,0.15,0.4 0.2,0.2,0,0.6]
 
 DIR holds corpus.jsonl, queries.jsonl and qrels/*.tsv. Each text becomes a page; a page's score is
-that of its best passage. For each weight of the dense side, and for each side alone, prints
-nDCG@10, RR@10 and Recall@5 over the queries that have a relevant text.
+that of its best passage. Weights are those of the dense and the lexical index, the page and late
+interaction. Prints nDCG@10, RR@10 and Recall@5 over the queries that have a relevant text.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from groundedqa.evaluate.collections import read_beir, run_queries, write_base
 from groundedqa.evaluate.measures import rank_scores
 from groundedqa.index.build import build
 from groundedqa.index.opened import open_index
-from groundedqa.search import fusion, hybrid
+from groundedqa.search import Weights
+
+TRIED = ["0.25,0.2,0.15,0.4", "0.25,0.25,0,0.5", "0.2,0.2,0,0.6", "0.3,0.3,0,0.4", "0.25,0.15,0.2,0.4"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("--store", type=Path)
-    parser.add_argument("--weights", type=float, nargs="*", default=[0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0])
+    parser.add_argument("--weights", nargs="*", default=TRIED)
     options = parser.parse_args()
     collection = read_beir(options.data)
     wanted = {query: collection.qrels[query] for query in collection.queries}
-    hybrid.LATE_WEIGHT = 0.0  # the two retrievers alone
     with tempfile.TemporaryDirectory() as scratch:
         store = options.store or Path(scratch) / "store"
-        if not (store / "current").exists():
-            pages = Path(scratch) / "pages"
-            pages.mkdir()
-            write_base(collection.texts, pages)
-            print(build(pages, store))
+        pages = Path(scratch) / "pages"
+        pages.mkdir()
+        write_base(collection.texts, pages)
+        build(pages, store)
         index = open_index(store)
-        for weight in options.weights:
-            fusion.DENSE_WEIGHT = weight
-            scores = rank_scores(wanted, run_queries(index, collection)).values()
+        for given in options.weights:
+            weights = Weights(*map(float, given.split(",")))
+            scores = rank_scores(wanted, run_queries(index, collection, weights=weights)).values()
             means = {
                 name: statistics.mean(getattr(score, name) for score in scores) for name in ("ndcg", "rr", "recall")
             }
-            print(f"dense weight {weight:.1f}:", "  ".join(f"{name} {m:.3f}" for name, m in means.items()), flush=True)
+            print(f"weights {given}:", "  ".join(f"{name} {m:.3f}" for name, m in means.items()), flush=True)
 
 
 if __name__ == "__main__":

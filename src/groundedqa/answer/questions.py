@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from groundedqa.answer.models import Form
 from groundedqa.index.opened import Index
@@ -63,19 +63,31 @@ _FRAME_STEMS = {form: frozenset(stem(word) for word in words) for form, words in
 
 def concepts_named(index: Index, text: str) -> tuple[str, ...]:
     """Slugs of the concepts that a text names by title or alias, in its order; longest names first."""
-    found = terms(text)
+    return tuple(dict.fromkeys(slug for _, _, slug in _mentions(index, text)))
+
+
+def with_titles(index: Index, text: str) -> str:
+    """The text with each alias of a concept replaced by the title, which is what its passages are indexed under."""
+    for start, end, slug in reversed(list(_mentions(index, text))):
+        title = index.concepts[slug].title
+        if terms(title) != terms(text[start:end]):
+            text = f"{text[:start]}{title}{text[end:]}"
+    return text
+
+
+def _mentions(index: Index, text: str) -> Iterator[tuple[int, int, str]]:
+    """Where a text names a concept, and which: start, end and slug."""
+    found = [(start, end, stem(word)) for start, end, word in words_in(text) if word not in STOPWORDS]
     longest = max((len(name) for name in index.names), default=0)
-    named: dict[str, None] = {}
     at = 0
     while at < len(found):
         for size in range(min(longest, len(found) - at), 0, -1):
-            if slug := index.names.get(tuple(found[at : at + size])):
-                named[slug] = None
+            if slug := index.names.get(tuple(term for _, _, term in found[at : at + size])):
+                yield found[at][0], found[at + size - 1][1], slug
                 at += size
                 break
         else:
             at += 1
-    return tuple(named)
 
 
 def form_of(text: str, named: Iterable[str]) -> Form:
