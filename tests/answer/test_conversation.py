@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from groundedqa.answer import Abstention, Answer, Form, Grounded, answer
+from groundedqa.answer import Abstention, Answer, Form, Grounded, Question, answer, search_readings
 from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
-from groundedqa.search import Filters
+from groundedqa.search import Filters, search
 
 
 def converse(index: Index, *questions: str) -> list[Answer]:
@@ -80,10 +80,58 @@ def test_a_new_subject_is_not_dragged_into_the_old_one(corpus_index: Index) -> N
         corpus_index, "What is circuit tracing?", "who won the world cup in 2022?", "What is reward hacking?"
     )
     assert isinstance(second, Abstention)
-    assert second.question.understood is None
+    # What was asked before is searched with, and said; but whether the base answers is judged by its own words.
+    assert second.question.query == second.question.text
+    assert second.question.understood == "who won the world cup in 2022? (asked after: circuit tracing)"
+    assert second.reason == "The base does not say. It never mentions “cup”."
     assert isinstance(third, Grounded)
     assert third.question.about == ("reward-hacking",)
     assert third.question.understood is None
+
+
+def test_a_follow_up_is_searched_alone_and_with_the_turns_before_it(corpus_index: Index) -> None:
+    turns = converse(
+        corpus_index,
+        "What are induction heads?",
+        "who found it?",
+        "when do they form during trainnig?",
+        "in large models too?",
+    )
+    question = turns[-1].question
+    before = ("induction heads", "form training")  # "who found it?" names nothing
+    assert question.readings == (
+        "in large models too?",
+        f"{before[1]} in large models too?",
+        f"{before[0]} {before[1]} in large models too?",
+        f"{before[0]} {before[1]} in large models too?",
+    )
+    assert question.query in question.readings
+    assert question.understood == f"in large models too? (asked after: {before[0]}, {before[1]})"
+
+
+def test_a_score_is_the_mean_of_the_readings_and_still_the_sum_of_its_parts(corpus_index: Index) -> None:
+    readings = ("do they copy", "do they copy", "induction heads do they copy")
+    question = Question("do they copy?", readings[2], readings=readings)
+    found = search_readings(corpus_index, question, 10)
+    assert [hit.rank for hit in found[:10]] == list(range(1, 11))
+    alone = {hit.row: hit for hit in search(corpus_index, readings[0], 100)}
+    for hit in found:
+        assert hit.score == pytest.approx(sum(part.share for part in hit.parts), abs=1e-6)
+        assert hit.score >= 2 / 3 * (alone[hit.row].score if hit.row in alone else 0) - 1e-6
+    direct = {hit.row: hit for hit in search(corpus_index, readings[2], 100)}
+    assert all(hit.dense.score == pytest.approx(direct[hit.row].dense.score) for hit in found if hit.row in direct)
+
+
+def test_one_reading_is_a_plain_search(corpus_index: Index) -> None:
+    question = Question("induction heads", "induction heads")
+    assert search_readings(corpus_index, question, 5) == search(corpus_index, "induction heads", 5)
+
+
+def test_a_question_in_words_that_the_base_lacks_stands_alone(corpus_index: Index) -> None:
+    _, second = converse(corpus_index, "What is circuit tracing?", "who won the chess olympiad in Budapest?")
+    assert isinstance(second, Abstention)
+    assert second.question.understood is None
+    assert second.question.readings == ()
 
 
 @pytest.mark.parametrize("empty", ["", "😀", "the of"])

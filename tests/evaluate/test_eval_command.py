@@ -153,11 +153,14 @@ def test_the_layouts_of_other_people_are_read(run: Run, new_store: Path, tmp_pat
         + "\n"
         + json.dumps({"id": "t3", "turns": turns[:1], "relevant": []})
         + "\n"
+        + json.dumps({"id": "t4", "turns": turns[:1], "relevant": ["3"], "answerability": ["UNDERSPECIFIED"]})
+        + "\n"
     )
     done = run(new_store, "--conversations", tmp_path / "turns.jsonl")
     assert done.code == 0, done.stderr
-    assert "first turns, Recall@5  1.000  [1.000, 1.000]  n=1" in done.stdout
-    assert "later turns, Recall@5  1.000  [1.000, 1.000]  n=1" in done.stdout
+    assert "first turns, Recall@5           1.000  [1.000, 1.000]  n=1" in done.stdout
+    assert "later turns, Recall@5           1.000  [1.000, 1.000]  n=1" in done.stdout
+    assert "underspecified turns, Recall@5" in done.stdout
 
     asked = [
         {"id": "k1", "question": "do crabs trade shells?", "claims": ["Crabs trade their shells."], "answerable": True},

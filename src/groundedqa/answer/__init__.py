@@ -1,7 +1,9 @@
 """Answers made of verified quotes, or an honest abstention."""
 
 from groundedqa.answer.compose import answer, decide
+from groundedqa.answer.conversation import understand
 from groundedqa.answer.models import Abstention, Answer, Form, Grounded, Question, Quote
+from groundedqa.answer.readings import search_readings
 from groundedqa.answer.retrieval import Retrieved, retrieve
 
 __all__ = [
@@ -15,4 +17,6 @@ __all__ = [
     "answer",
     "decide",
     "retrieve",
+    "search_readings",
+    "understand",
 ]

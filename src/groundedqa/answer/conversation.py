@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from groundedqa.answer.models import Answer, Form, Grounded, Question
-from groundedqa.answer.questions import concepts_named, form_of, informative, is_definition, without_frame
+from groundedqa.answer.questions import concepts_named, form_of, has_letters, informative, is_definition, without_frame
 from groundedqa.answer.spelling import corrected
 from groundedqa.base import Kind
 from groundedqa.index.opened import Index
@@ -26,6 +26,8 @@ _WHAT_ABOUT = re.compile(
 _GOES_ON = re.compile(r"^\s*(?:and|but|so|also|then|or)\b", re.IGNORECASE)
 _FEW = 3
 """A question of at most this many informative words that names no concept leans on what came before."""
+_TURNS = 3
+"""Turns before a question that it is searched with; figures in docs/evaluation.md."""
 
 
 def understand(index: Index, text: str, history: Sequence[Answer] = ()) -> Question:
@@ -43,7 +45,6 @@ def _together(index: Index, text: str, history: Sequence[Answer]) -> Question:
     if found := _WHAT_ABOUT.match(text):
         return _transferred(index, text, found["topic"], last.question) or alone
     own = informative(text, alone.form)
-    points_back = bool(_POINTS_BACK.search(text)) and not alone.about
     if alone.form in (Form.STRENGTH, Form.SOURCE) and not own and isinstance(last, Grounded):
         claims = tuple(q.passage.id for q in last.quotes if q.passage.kind is Kind.CLAIM)
         if claims:
@@ -51,17 +52,31 @@ def _together(index: Index, text: str, history: Sequence[Answer]) -> Question:
             return Question(
                 text, last.question.query, alone.form, last.question.about, claims, f"{asks} the claims just quoted"
             )
+    points_back = bool(_POINTS_BACK.search(text)) and not alone.about
     # A new subject is not about the last answer: its words are none of the base's.
-    at_home = all(term in index.lexical for term in own)
-    leans = bool(own) and not alone.about and at_home and (len(own) <= _FEW or bool(_GOES_ON.match(text)))
-    if not (points_back or leans):
+    unseen = sum(term not in index.lexical for term in own)
+    before = _before(index, history)
+    stands_alone = alone.form is Form.DEFINITION or (2 * unseen > len(own) and not points_back)
+    if stands_alone or not before or not has_letters(text):
         return alone
-    topic = _topic(index, last)
-    if not topic:
-        return alone
-    query = f"{topic} {without_frame(text, alone.form)}".strip()
-    about = concepts_named(index, query) or last.question.about
-    return Question(text, query, alone.form, about, understood=f"{text.strip()} (about: {topic})")
+    leans = bool(own) and not alone.about and not unseen and (len(own) <= _FEW or bool(_GOES_ON.match(text)))
+    # Where fewer turns came before, all of them stand in for the rest: the question alone counts a quarter.
+    readings = tuple(" ".join([*before[max(0, len(before) - turns) :], alone.query]) for turns in range(_TURNS + 1))
+    query, about = alone.query, alone.about
+    if points_back or leans:
+        query = readings[1]
+        about = concepts_named(index, query) or last.question.about
+    understood = f"{text.strip()} (asked after: {', '.join(before)})"
+    return Question(text, query, alone.form, about, (), understood, readings)
+
+
+def _before(index: Index, history: Sequence[Answer]) -> list[str]:
+    """What the last few turns were about in the learner's words, the oldest first; a turn that names nothing is none.
+
+    It does not count what was quoted: quotes say much that was not asked for.
+    """
+    asked = (without_frame(corrected(index, turn.question.text), turn.question.form) for turn in history)
+    return [words for words in asked if words][-_TURNS:]
 
 
 def _alone(index: Index, text: str) -> Question:
@@ -95,12 +110,3 @@ def _transferred(index: Index, text: str, topic: str, last: Question) -> Questio
         Form.UNKNOWN: f"what is not known about {topic}",
     }.get(form, query)
     return Question(text, query, form, named, understood=asked)
-
-
-def _topic(index: Index, last: Answer) -> str:
-    """What the last turn was about: the concepts it named, else the one its first quote is from."""
-    if last.question.about:
-        return " and ".join(index.concepts[slug].title for slug in last.question.about)
-    if isinstance(last, Grounded):
-        return last.quotes[0].concept.title
-    return last.question.query

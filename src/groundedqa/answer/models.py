@@ -24,9 +24,11 @@ class Form(StrEnum):
 class Question:
     """A learner's question and how it was understood.
 
-    `query` is what is searched. `about` holds slugs of the concepts it is about, and `carried` ids
-    of passages of the last answer where the question is about these. `understood` puts a follow-up
-    into words of its own, None where the question stands by itself.
+    `query` is what is searched, and what the base has to answer. `about` holds slugs of the concepts it
+    is about, and `carried` ids of passages of the last answer where the question is about these.
+    `understood` puts a follow-up into words of its own, None where the question stands by itself.
+    `readings` are all that is searched for a follow-up, `query` among them: the question alone, then
+    with the words of the last turn, of the last two, and so on; none where it stands by itself.
     """
 
     text: str
@@ -35,6 +37,7 @@ class Question:
     about: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     understood: str | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

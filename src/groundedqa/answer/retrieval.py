@@ -9,9 +9,10 @@ from groundedqa.answer.confidence import Confidence, confidence
 from groundedqa.answer.conversation import understand
 from groundedqa.answer.models import Answer, Form, Question
 from groundedqa.answer.questions import has_letters, has_words, informative
+from groundedqa.answer.readings import search_readings
 from groundedqa.base import Kind
 from groundedqa.index.opened import Index
-from groundedqa.search import Filters, Hit, search
+from groundedqa.search import Filters, Hit
 
 _POOL = 40
 _FALL = 0.6
@@ -59,7 +60,7 @@ def retrieve(index: Index, text: str, history: Sequence[Answer] = (), filters: F
     if not question.carried and not (has_words(question.query) and has_letters(text)):
         return Retrieved(question, (), (), (), confidence(index, question, (), ()), False)
     leads = _leads(index, question)
-    hits = search(index, question.query, _POOL, filters, also=leads)
+    hits = search_readings(index, question, _POOL, filters, also=leads)
     fitting = [hit for hit in hits if hit.row in leads] if question.carried else _fitting(question, hits, leads)
     defined = question.form is Form.DEFINITION and any(hit.row in leads for hit in fitting)
     return Retrieved(

@@ -171,10 +171,7 @@ def _ranked(
             shown.progress.stage("Asking", len(collection.queries))
             found = run_queries(opened, collection, lambda: shown.progress.advance(1))
     scores = rank_scores({query: collection.qrels[query] for query in collection.queries}, found)
-    parts = {"": list(scores)}
-    if conversations:
-        first = [query for query, turns in collection.queries.items() if len(turns) == 1]
-        parts = {"first turns, ": first, "later turns, ": [query for query in scores if query not in set(first)]}
+    parts = {f"{part}, ": queries for part, queries in collection.parts.items() if queries} or {"": tuple(scores)}
     measures = {
         f"{part}{name}": mean_of([getattr(scores[query], field) for query in queries])
         for part, queries in parts.items()

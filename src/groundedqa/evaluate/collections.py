@@ -10,17 +10,17 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from groundedqa.answer import retrieve
+from groundedqa.answer import Question, retrieve, search_readings, understand
 from groundedqa.errors import GoldError
 from groundedqa.evaluate.measures import Ranking
 from groundedqa.evaluate.run import converse
 from groundedqa.index.opened import Index
-from groundedqa.search import Filters, Weights, search
+from groundedqa.search import Filters, Weights
 
 _PASSAGES = 100
 """Passages searched for a text that is scored by its best one."""
@@ -30,11 +30,15 @@ Step = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What is asked of a collection, and what is right. `texts` and `queries` are by id."""
+    """What is asked of a collection, and what is right. `texts`, `queries` and `qrels` are by id.
+
+    `parts` says, in the order of reporting, which queries are measured together; none where all are.
+    """
 
     texts: Mapping[str, tuple[str, str]]  # title and text
     queries: Mapping[str, tuple[str, ...]]  # the turns of the one who asks, the last one last
     qrels: Mapping[str, Mapping[str, int]]
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_beir(folder: Path) -> Collection:
@@ -64,7 +68,9 @@ def read_beir(folder: Path) -> Collection:
 
 
 def read_conversations(file: Path) -> Collection:
-    """Read the turns that have an answer, and `passages.jsonl` beside them.
+    """Read the turns that have relevant passages, and `passages.jsonl` beside them.
+
+    Turns labelled as underspecified are a part of their own: what is right there is to ask back.
 
     Raises:
         GoldError: a file is missing or holds a line that cannot be read.
@@ -72,11 +78,16 @@ def read_conversations(file: Path) -> Collection:
     passages = _lines(file.parent / "passages.jsonl", "_id", "text")
     texts = {str(entry["_id"]): (entry.get("title") or "", entry["text"]) for entry in passages}
     queries, qrels = {}, {}
+    parts: dict[str, tuple[str, ...]] = {"first turns": (), "later turns": (), "underspecified turns": ()}
     for entry in _lines(file, "id", "turns", "relevant"):
         if relevant := {str(key): 1 for key in entry["relevant"]}:
             queries[entry["id"]] = tuple(turn["text"] for turn in entry["turns"] if turn["speaker"] == "user")
             qrels[entry["id"]] = relevant
-    return Collection(texts, queries, qrels)
+            part = "first turns" if len(queries[entry["id"]]) == 1 else "later turns"
+            if "UNDERSPECIFIED" in (entry.get("answerability") or ()):
+                part = "underspecified turns"
+            parts[part] += (entry["id"],)
+    return Collection(texts, queries, qrels, parts)
 
 
 def write_base(texts: Mapping[str, tuple[str, str]], folder: Path) -> None:
@@ -100,9 +111,10 @@ def run_queries(
     ids = {slug_of(key): key for key in collection.texts}
     run: dict[str, Ranking] = {}
     for query, turns in collection.queries.items():
-        searched = retrieve(index, turns[-1], converse(index, turns[:-1])).question.query if turns[1:] else turns[-1]
+        text, before = turns[-1], turns[:-1]
+        question = understand(index, text, converse(index, before)) if before else Question(text, text)
         best: dict[str, float] = {}
-        for hit in search(index, searched, top_k=_PASSAGES, weights=weights):
+        for hit in search_readings(index, question, _PASSAGES, weights=weights):
             best.setdefault(ids[hit.passage.concept], hit.score)
         run[query] = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:_PASSAGES]
         step()

@@ -6,13 +6,13 @@ import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from groundedqa.answer import retrieve
+from groundedqa.answer import retrieve, search_readings
 from groundedqa.evaluate.collections import Collection, run_queries
 from groundedqa.evaluate.gold import Case
 from groundedqa.evaluate.measures import Ranking, Scores, rank_scores
 from groundedqa.evaluate.run import DEPTH, converse, order_of_quoting
 from groundedqa.index.opened import Index
-from groundedqa.search import Weights, search
+from groundedqa.search import Weights
 
 STEPS = {
     "dense alone": Weights(dense=1, lexical=0, page=0, late=0),
@@ -53,7 +53,7 @@ def steps_of_gold(
     for name, weights in STEPS.items():
         run: dict[str, Ranking] = {}
         for key, retrieved in found.items():
-            hits = search(index, retrieved.question.query, DEPTH, weights=weights)
+            hits = search_readings(index, retrieved.question, DEPTH, weights=weights)
             run[key] = [(hit.passage.id, hit.score) for hit in hits if hit.rank <= DEPTH]
             step()
         yield _row(name, rank_scores(asked, run))
