@@ -127,11 +127,17 @@ def test_one_reading_is_a_plain_search(corpus_index: Index) -> None:
     assert search_readings(corpus_index, question, 5) == search(corpus_index, "induction heads", 5)
 
 
-def test_a_question_in_words_that_the_base_lacks_stands_alone(corpus_index: Index) -> None:
+def test_a_question_in_words_that_the_base_lacks_is_judged_by_them_alone(corpus_index: Index) -> None:
     _, second = converse(corpus_index, "What is circuit tracing?", "who won the chess olympiad in Budapest?")
     assert isinstance(second, Abstention)
-    assert second.question.understood is None
-    assert second.question.readings == ()
+    assert second.question.query == second.question.text
+
+
+def test_an_alias_is_searched_as_the_title_and_the_page_says_so(corpus_index: Index) -> None:
+    given = answer(corpus_index, "who came up with RLHF")
+    assert given.question.query == "who came up with Reinforcement Learning from Human Feedback"
+    assert given.question.understood == given.question.query
+    assert answer(corpus_index, "who came up with sparse autoencoders").question.understood is None
 
 
 @pytest.mark.parametrize("empty", ["", "😀", "the of"])

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from groundedqa.answer.models import Answer, Form, Grounded, Question
-from groundedqa.answer.questions import concepts_named, form_of, has_letters, informative, is_definition, without_frame
+from groundedqa.answer.questions import (
+    concepts_named,
+    form_of,
+    has_letters,
+    informative,
+    is_definition,
+    with_titles,
+    without_frame,
+)
 from groundedqa.answer.spelling import corrected
 from groundedqa.base import Kind
 from groundedqa.index.opened import Index
@@ -84,8 +92,10 @@ def _alone(index: Index, text: str) -> Question:
     form = form_of(text, named)
     if form is Form.FACT and len(named) == 1 and is_definition(index, text, named[0]):
         form = Form.DEFINITION
-    query = without_frame(text, form) if form in (Form.STRENGTH, Form.UNKNOWN) else text
-    return Question(text, query if terms(query) else text, form, named)
+    kept = without_frame(text, form) if form in (Form.STRENGTH, Form.UNKNOWN) else text
+    query = with_titles(index, kept if terms(kept) else text)
+    titled = with_titles(index, text)
+    return Question(text, query, form, named, understood=titled.strip() if titled != text else None)
 
 
 def _transferred(index: Index, text: str, topic: str, last: Question) -> Question | None:
