@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from groundedqa.errors import IndexDamaged, IndexMissing
 from groundedqa.index.seals import first_broken
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever what is written, or how a page is read, changes: older versions are then rebuilt."""
 
 

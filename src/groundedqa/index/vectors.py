@@ -40,7 +40,9 @@ def write_vectors(directory: Path, vectors: NDArray[np.float32], advance: Callab
                 "hnsw": {
                     "space": "cosine",
                     "ef_construction": 200,
-                    "ef_search": 200,
+                    # Figures for others are in docs/evaluation.md.
+                    "ef_search": 800,
+                    "max_neighbors": 32,
                     # One write of the graph, when the last row is in: a reader then has nothing
                     # to make up for, and so never writes.
                     "batch_size": max(2, min(100, count)),
