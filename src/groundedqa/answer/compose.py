@@ -18,11 +18,11 @@ LONGEST = 2_000
 
 MOST_QUOTES = 5
 _NEAREST = 3
-_SAME = 0.93
+_SAME = 0.97
 """Cosine of two passages from which on they say the same."""
 _MATCHING_QUESTION = 0.8
 """Cosine from which on a learner's question is one of the base's open questions."""
-_MATCHING_WORDS = 0.5
+_MATCHING_WORDS = 0.7
 """Share of the words of the longer of the two that both then hold."""
 _TOUCHING_QUESTION = 0.5
 """Cosine from which on an open question is worth showing when the base does not answer."""
@@ -61,7 +61,7 @@ def decide(index: Index, found: Retrieved, filters: Filters = Filters(), top_k: 
 def _ground(index: Index, found: Retrieved, top_k: int) -> Answer:
     quotes: list[Quote] = []
     withdrawn = 0
-    for hit in found.fitting:
+    for hit in found.fitting[: found.worth]:
         if len(quotes) >= top_k:
             break
         if any(_same(index, hit, kept.hit) for kept in quotes):

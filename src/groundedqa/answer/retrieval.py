@@ -15,8 +15,8 @@ from groundedqa.index.opened import Index
 from groundedqa.search import Filters, Hit
 
 _POOL = 40
-_FALL = 0.6
-"""A quote's score is at least this share of the best one's."""
+_FALL = 0.8
+"""A quote's score is at least this share of the best one's; figures in docs/evaluation.md."""
 _FACT = {Kind.CLAIM: 0.0, Kind.SECTION: 0.0, Kind.RELATION: 0.12}
 _HANDICAP = {
     **dict.fromkeys(Form, _FACT),
@@ -36,13 +36,15 @@ class Retrieved:
     """What a question found, before it is decided whether that answers it.
 
     `fitting` are the hits that may answer this form of question, in the order in which they would
-    be quoted; `hits` are all, for what comes nearest. `defined` says that the page's own definition is
+    be quoted, `worth` says how many of them, from the first, match well enough to be; `hits` are all,
+    for what comes nearest. `defined` says that the page's own definition is
     asked for and there, `asked` holds the terms of the question that name something.
     """
 
     question: Question
     hits: tuple[Hit, ...]
     fitting: tuple[Hit, ...]
+    worth: int
     asked: tuple[str, ...]
     sure: Confidence
     defined: bool
@@ -58,18 +60,22 @@ def retrieve(index: Index, text: str, history: Sequence[Answer] = (), filters: F
     question = understand(index, text, history)
     asked = informative(question.query, question.form)
     if not question.carried and not (has_words(question.query) and has_letters(text)):
-        return Retrieved(question, (), (), (), confidence(index, question, (), ()), False)
+        return Retrieved(question, (), (), 0, (), confidence(index, question, (), ()), False)
     leads = _leads(index, question)
     hits = search_readings(index, question, _POOL, filters, also=leads)
-    fitting = [hit for hit in hits if hit.row in leads] if question.carried else _fitting(question, hits, leads)
+    ranked = _ranked(question, hits, leads)
+    fitting = tuple(hit for _, hit in ranked)
+    best = max((value for value, _ in ranked), default=0.0)
+    worth = sum(hit.row in leads or value >= _FALL * best for value, hit in ranked)
+    sure = confidence(index, question, asked, fitting)
     defined = question.form is Form.DEFINITION and any(hit.row in leads for hit in fitting)
-    return Retrieved(
-        question, tuple(hits), tuple(fitting), tuple(asked), confidence(index, question, asked, fitting), defined
-    )
+    return Retrieved(question, tuple(hits), fitting, worth, tuple(asked), sure, defined)
 
 
-def _fitting(question: Question, hits: Sequence[Hit], leads: Sequence[int]) -> list[Hit]:
-    """The hits that may answer this form of question, in the order in which they would be quoted."""
+def _ranked(question: Question, hits: Sequence[Hit], leads: Sequence[int]) -> list[tuple[float, Hit]]:
+    """The hits that may answer this form of question, in the order in which they would be quoted, with their value."""
+    if question.carried:
+        return [(hit.score, hit) for hit in hits if hit.row in leads]
     handicap = _HANDICAP[question.form]
     defines = question.about[:1] if question.form is Form.DEFINITION else ()
 
@@ -77,12 +83,10 @@ def _fitting(question: Question, hits: Sequence[Hit], leads: Sequence[int]) -> l
         own = hit.passage.kind is Kind.SECTION and hit.passage.concept in defines
         return hit.score - handicap[hit.passage.kind] + own * _OWN_TEXT
 
-    ranked = sorted(
+    return sorted(
         ((value(hit), hit) for hit in hits if hit.passage.kind in handicap),
         key=lambda pair: (pair[1].row not in leads, -pair[0], pair[1].passage.id),
     )
-    best = max((score for score, _ in ranked), default=0.0)
-    return [hit for score, hit in ranked if hit.row in leads or score >= _FALL * best]
 
 
 def _leads(index: Index, question: Question) -> list[int]:

@@ -69,7 +69,10 @@ def page() -> None:
         },
     )
     form = question.form.value
-    st.caption(f"Read as a question of the form “{form}”. {len(hits)} best of {len(index.passages):,} passages.")
+    searched = f" Searched as “{question.query}”." if question.query != query else ""
+    st.caption(
+        f"Read as a question of the form “{form}”.{searched} {len(hits)} best of {len(index.passages):,} passages."
+    )
 
 
 def _number(format: str, told: str) -> Any:
