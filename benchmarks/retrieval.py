@@ -14,7 +14,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from groundedqa.evaluate.collections import read_beir, run_queries, write_base
+from groundedqa.evaluate.collections import read_beir, run_queries, understood, write_base
 from groundedqa.evaluate.measures import rank_scores
 from groundedqa.index.build import build
 from groundedqa.index.opened import open_index
@@ -38,9 +38,10 @@ def main() -> None:
         write_base(collection.texts, pages)
         build(pages, store)
         index = open_index(store)
+        questions = understood(index, collection)
         for given in options.weights:
             weights = Weights(*map(float, given.split(",")))
-            scores = rank_scores(wanted, run_queries(index, collection, weights=weights)).values()
+            scores = rank_scores(wanted, run_queries(index, collection, questions, weights=weights)).values()
             means = {
                 name: statistics.mean(getattr(score, name) for score in scores) for name in ("ndcg", "rr", "recall")
             }

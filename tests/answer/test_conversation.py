@@ -127,7 +127,14 @@ def test_one_reading_is_a_plain_search(corpus_index: Index) -> None:
     assert search_readings(corpus_index, question, 5) == search(corpus_index, "induction heads", 5)
 
 
-def test_a_question_in_words_that_the_base_lacks_is_judged_by_them_alone(corpus_index: Index) -> None:
+def test_a_question_in_words_that_the_base_lacks_stands_alone(corpus_index: Index) -> None:
+    _, second = converse(corpus_index, "What is circuit tracing?", "how do I bake sourdough bread?")
+    assert isinstance(second, Abstention)
+    assert second.question.understood is None
+    assert second.question.readings == ()
+
+
+def test_a_question_in_which_few_words_are_unknown_is_still_judged_by_its_own(corpus_index: Index) -> None:
     _, second = converse(corpus_index, "What is circuit tracing?", "who won the chess olympiad in Budapest?")
     assert isinstance(second, Abstention)
     assert second.question.query == second.question.text

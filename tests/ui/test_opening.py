@@ -79,3 +79,11 @@ def test_without_a_folder_of_pages_the_page_says_which_it_looked_for(
     assert not page.exception
     assert "there is no such folder" in page.code[0].value
     shutil.rmtree(new_store)
+
+
+def test_a_damaged_calibration_is_said_on_the_page(open_page: OpenPage, small_store: Path) -> None:
+    (small_store / "calibration.json").write_text('{"weights":', encoding="utf-8")
+    page = open_page("ask", small_store, q="What are tide pools?")
+    assert not page.exception
+    assert page.error[0].value == "The base cannot be opened."
+    assert "make it again with 'groundedqa calibrate'" in page.code[0].value

@@ -92,9 +92,9 @@ def _alone(index: Index, text: str) -> Question:
     form = form_of(text, named)
     if form is Form.FACT and len(named) == 1 and is_definition(index, text, named[0]):
         form = Form.DEFINITION
-    kept = without_frame(text, form) if form in (Form.STRENGTH, Form.UNKNOWN) else text
-    query = with_titles(index, kept if terms(kept) else text)
     titled = with_titles(index, text)
+    kept = without_frame(titled, form) if form in (Form.STRENGTH, Form.UNKNOWN) else titled
+    query = kept if terms(kept) else titled
     return Question(text, query, form, named, understood=titled.strip() if titled != text else None)
 
 

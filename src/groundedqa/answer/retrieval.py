@@ -25,8 +25,8 @@ _HANDICAP = {
     Form.STRENGTH: {Kind.CLAIM: 0.0, Kind.SECTION: 0.1, Kind.OPEN_QUESTION: 0.1},
 }
 """Taken off the score of what may answer a form of question, for the order of the quotes; a kind that is
-not named never answers it. Open questions answer only what asks for the unknown. Figures in
-docs/evaluation.md."""
+not named never answers it. Open questions answer only what asks for the unknown or for the evidence.
+Figures in docs/evaluation.md."""
 _OWN_TEXT = 0.1
 """Added to the text of the page whose subject is to be defined, as above."""
 

@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -145,8 +146,8 @@ def _steps(gold: Path | None, beir: Path | None, conversations: Path | None, ope
             pages = Path(scratch)
             write_base(collection.texts, pages)
             opened = opening.of_pages(pages)
-            shown.progress.stage("Asking", len(STEPS) * len(collection.queries))
-            rows = list(steps_of_collection(opened, collection, lambda: shown.progress.advance(1)))
+            shown.progress.stage("Asking", (1 + len(STEPS)) * len(collection.queries))
+            rows = list(steps_of_collection(opened, collection, partial(shown.progress.advance, 1)))
         else:
             opened = opening.of_store()
             cases, qrels = _cases(opened, gold, split)
@@ -159,7 +160,7 @@ def _steps(gold: Path | None, beir: Path | None, conversations: Path | None, ope
 def _ranked(
     beir: Path | None, conversations: Path | None, opening: Opening, run: Path | None, json_: Path | None
 ) -> None:
-    from groundedqa.evaluate.collections import read_beir, read_conversations, run_queries, write_base
+    from groundedqa.evaluate.collections import read_beir, read_conversations, run_queries, understood, write_base
     from groundedqa.evaluate.measures import mean_of, rank_scores
 
     collection = read_beir(beir) if beir else read_conversations(conversations or Path())
@@ -168,8 +169,9 @@ def _ranked(
         write_base(collection.texts, pages)
         opened = opening.of_pages(pages)
         with ShownProgress() as shown:
-            shown.progress.stage("Asking", len(collection.queries))
-            found = run_queries(opened, collection, lambda: shown.progress.advance(1))
+            shown.progress.stage("Asking", 2 * len(collection.queries))
+            step = partial(shown.progress.advance, 1)
+            found = run_queries(opened, collection, understood(opened, collection, step), step)
     scores = rank_scores({query: collection.qrels[query] for query in collection.queries}, found)
     parts = {f"{part}, ": queries for part, queries in collection.parts.items() if queries} or {"": tuple(scores)}
     measures = {

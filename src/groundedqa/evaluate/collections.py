@@ -104,15 +104,26 @@ def slug_of(key: str) -> str:
     return quote(key, safe="").replace(".", "%2E")
 
 
+def understood(index: Index, collection: Collection, step: Step = lambda: None) -> dict[str, Question]:
+    """What each query asks, read after the turns before it; one without any is taken as it stands."""
+    found = {}
+    for query, (*before, text) in collection.queries.items():
+        found[query] = understand(index, text, converse(index, before)) if before else Question(text, text)
+        step()
+    return found
+
+
 def run_queries(
-    index: Index, collection: Collection, step: Step = lambda: None, weights: Weights = Weights()
+    index: Index,
+    collection: Collection,
+    questions: Mapping[str, Question],
+    step: Step = lambda: None,
+    weights: Weights = Weights(),
 ) -> dict[str, Ranking]:
-    """Search each query, after the turns before it; a text scores as its best passage."""
+    """Search what each query was understood as; a text scores as its best passage."""
     ids = {slug_of(key): key for key in collection.texts}
     run: dict[str, Ranking] = {}
-    for query, turns in collection.queries.items():
-        text, before = turns[-1], turns[:-1]
-        question = understand(index, text, converse(index, before)) if before else Question(text, text)
+    for query, question in questions.items():
         best: dict[str, float] = {}
         for hit in search_readings(index, question, _PASSAGES, weights=weights):
             best.setdefault(ids[hit.passage.concept], hit.score)

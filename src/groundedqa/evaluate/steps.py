@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from groundedqa.answer import retrieve, search_readings
-from groundedqa.evaluate.collections import Collection, run_queries
+from groundedqa.evaluate.collections import Collection, run_queries, understood
 from groundedqa.evaluate.gold import Case
 from groundedqa.evaluate.measures import Ranking, Scores, rank_scores
 from groundedqa.evaluate.run import DEPTH, converse, order_of_quoting
@@ -35,10 +35,12 @@ class Row:
 
 
 def steps_of_collection(index: Index, collection: Collection, step: Callable[[], None]) -> Iterator[Row]:
-    """A row for each step of search on a data set by others; `step` is called after each question."""
+    """A row for each step of search on a data set by others; `step` is called after each question,
+    once when it is understood and once for each step."""
     qrels = {query: collection.qrels[query] for query in collection.queries}
+    questions = understood(index, collection, step)
     for name, weights in STEPS.items():
-        yield _row(name, rank_scores(qrels, run_queries(index, collection, step, weights)))
+        yield _row(name, rank_scores(qrels, run_queries(index, collection, questions, step, weights)))
 
 
 def steps_of_gold(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from groundedqa.answer.calibration import calibration_of
 from groundedqa.errors import GroundedQAError, IndexDamaged, IndexMissing
 from groundedqa.index.build import Progress, build
 from groundedqa.index.model import DEFAULT_MODEL
@@ -24,10 +25,12 @@ def current_index() -> Index:
     store = Store(directory)
     try:
         try:
-            return _open(directory, store.current())
+            index = _open(directory, store.current())
         except (IndexMissing, IndexDamaged) as reason:
             _build(store, force=isinstance(reason, IndexDamaged))
-            return _open(directory, store.current())
+            index = _open(directory, store.current())
+        calibration_of(index)  # a damaged one is said here, for every page, and not by whoever asks first
+        return index
     except GroundedQAError as error:
         st.error("The base cannot be opened.", icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
