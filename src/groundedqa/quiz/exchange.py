@@ -7,17 +7,16 @@ of the statement's numbers or dates around, and when it stands too near to a rou
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
-from groundedqa.answer.quotes import verified
-from groundedqa.base import Evidence, Kind, Passage
-from groundedqa.index.opened import Index
+from groundedqa.base import Evidence, Passage
 from groundedqa.index.words import terms
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType, Lexicon
+from groundedqa.quiz.items import Cited
 from groundedqa.quiz.likeness import (
     NAMES,
     holds_name,
@@ -29,14 +28,21 @@ from groundedqa.quiz.likeness import (
     says_number,
     unlike,
 )
-from groundedqa.quiz.wording import plain, short_claim
+from groundedqa.quiz.wording import short_claim
+
+if TYPE_CHECKING:
+    from groundedqa.quiz.stock import Stock
 
 _RESTATES = 0.45
-"""Share of a statement's terms, weighted by rarity, from which on a passage is about the same matter."""
+"""Share of what a fact is said of, weighted by rarity, from which on a passage speaks of it too."""
 _TOUCHES = 0.25
 """The same where names are exchanged: what is said of one model in other words is often true of the next."""
 _GENERAL = re.compile(r"\b(?:can|may|could|might|often|sometimes|some|still|open|part|not?|never|nobody|fails?)\b")
 """A statement this loose about one concept is hard to call false of another."""
+_RANK = {FactType.GROUP: 1, FactType.MONTH: 1, FactType.DAY: 1} | dict.fromkeys(
+    (FactType.YEAR, FactType.AUTHOR, FactType.AUTHORS), 2
+)
+"""What a claim found comes first, where and when after it, and a citation's name and year last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +68,17 @@ class Wrong:
     """A fact's stand-in and the claim that it is taken from."""
 
     text: str
-    claim: Passage
+    origin: Cited
 
 
 class Exchange:
     """The facts of one base's claims, and the rules by which one may stand for another."""
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        claims = [index.passages[row] for row in index.rows_of(Kind.CLAIM)]
-        self._plain = {passage.id: plain(passage.text) for passage in index.passages}
-        self._terms = {identifier: frozenset(terms(text)) for identifier, text in self._plain.items()}
-        self._rarity = {term: index.rarity(term) for term in frozenset().union(*self._terms.values())}
-        self.lexicon = Lexicon((self._plain[claim.id] for claim in claims), index.concepts)
-        self._facts = {claim.id: self.lexicon.facts(self._plain[claim.id]) for claim in claims}
+    def __init__(self, stock: Stock) -> None:
+        self._stock, self._index = stock, stock.index
+        claims = stock.claims
+        self.lexicon = Lexicon((stock.plain[claim.id] for claim in claims), stock.index.concepts)
+        self._facts = {claim.id: self.lexicon.facts(stock.plain[claim.id]) for claim in claims}
         self._pool: dict[FactType, list[tuple[Fact, Passage]]] = {kind: [] for kind in FactType}
         for claim in claims:
             for fact in self._facts[claim.id]:
@@ -87,7 +90,7 @@ class Exchange:
         A fact of the short claim is asked for in the short claim alone. A contested claim is never
         cut: what disputes it stands further on.
         """
-        whole, short = self._plain[claim.id], short_claim(claim.text)
+        whole, short = self._stock.plain[claim.id], short_claim(claim.text)
         if "__" in whole:  # it could be taken for a blank
             return
         for fact in self._facts[claim.id]:
@@ -102,7 +105,7 @@ class Exchange:
     def wrongs(self, statement: Statement, rng: Random) -> Iterator[Wrong]:
         """What may stand in the fact's place, most plausible first; each differs from the others."""
         fact, claim = statement.fact, statement.claim
-        near = self._nearness(claim)
+        near = self._stock.distance(claim)
         pool = [(other, origin) for other, origin in self._pool[fact.type] if origin.id != claim.id]
         rng.shuffle(pool)
         pool.sort(key=lambda pair: (self._unlike(fact, pair[0]), near.get(pair[1].concept, 2)))
@@ -113,25 +116,15 @@ class Exchange:
                 continue
             if any(same(other, earlier) for earlier in given) or not self._fits(statement, other, rivals):
                 continue
-            if (now := verified(self._index, origin)) is None:
+            if (cited := self._stock.cite(origin)) is None:
                 continue
             given.append(other)
-            yield Wrong(self._worded(statement, other, origin), now)
-
-    def same_matter(self, one: Passage, other: Passage) -> bool:
-        """Whether two claims say so much of the same that an item on one answers an item on the other."""
-        return (
-            self._cover(self._terms[one.id], other) >= _RESTATES or self._cover(self._terms[other.id], one) >= _RESTATES
-        )
+            yield Wrong(self._worded(statement, other, origin), cited)
 
     def _unlike(self, fact: Fact, other: Fact) -> int:
         known = (fact.value in self._index.concepts) == (other.value in self._index.concepts)
         # A group with a page of its own is better known than one without.
         return unlike(fact, other) + (fact.type is FactType.GROUP and not known)
-
-    def _nearness(self, claim: Passage) -> dict[str, int]:
-        linked = dict.fromkeys(self._index.concepts[claim.concept].links, 1)
-        return linked | {claim.concept: 0}
 
     def _given_away(self, statement: Statement) -> bool:
         fact, rest = statement.fact, statement.rest
@@ -155,23 +148,16 @@ class Exchange:
         wanted = frozenset(
             terms(f"{statement.text[start : statement.fact.start]} {statement.text[statement.fact.end : end]}")
         )
-        wanted &= self._rarity.keys()
         least = _TOUCHES if statement.fact.type in NAMES else _RESTATES
         return [
-            self._plain[passage.id]
+            self._stock.plain[passage.id]
             for passage in self._index.passages
-            if passage.id != statement.claim.id and self._cover(wanted, passage) >= least
+            if passage.id != statement.claim.id and self._stock.cover(wanted, passage) >= least
         ]
-
-    def _cover(self, wanted: frozenset[str], passage: Passage) -> float:
-        # fsum, since the order of a set differs between processes and a sum must not.
-        total = math.fsum(self._rarity[term] for term in wanted)
-        shared = math.fsum(self._rarity[term] for term in wanted & self._terms[passage.id])
-        return shared / total if total else 1.0
 
     def _fits(self, statement: Statement, other: Fact, rivals: Sequence[str]) -> bool:
         fact = statement.fact
-        own = self._plain[statement.claim.id]
+        own = self._stock.plain[statement.claim.id]
         if same(other, fact) or mentions(own, other) or any(mentions(text, other) for text in rivals):
             return False
         if fact.type in NUMBERS or fact.type in DATES:
@@ -214,3 +200,10 @@ class Exchange:
             head = other.text[0].lower() if self.lexicon.is_common(first) else other.text[0]
             return (other.text[0].upper() if opens else head) + other.text[1:]
         return other.text
+
+
+def most_telling(statements: Iterable[Statement], rng: Random) -> list[Statement]:
+    """Statements in the order in which to try them: what a claim found first, who and when after it."""
+    drawn = list(statements)
+    rng.shuffle(drawn)
+    return sorted(drawn, key=lambda statement: _RANK.get(statement.fact.type, 0))

@@ -1,0 +1,1 @@
+"""Quizzes taken along: files that other programs open."""

@@ -1,0 +1,15 @@
+"""The kinds of item, one file each: how to make such an item from a claim, or to leave the claim alone."""
+
+from __future__ import annotations
+
+from groundedqa.quiz.items import ItemKind
+from groundedqa.quiz.kinds import choice, truefalse
+from groundedqa.quiz.kinds.maker import Free, Maker
+
+__all__ = ["MAKERS", "Free", "Maker"]
+
+MAKERS: dict[ItemKind, Maker] = {
+    ItemKind.CHOICE: choice.items,
+    ItemKind.TRUE_FALSE: truefalse.items,
+}
+"""What makes each kind."""

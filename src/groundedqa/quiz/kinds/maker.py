@@ -1,0 +1,55 @@
+"""What all kinds of item have in common: the protocol of their makers, and fair places for what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+from typing import Protocol
+
+from groundedqa.base import Evidence, Passage
+from groundedqa.quiz.items import Choose, Cited, Item, ItemKind, Option
+from groundedqa.quiz.stock import Stock
+
+Free = Callable[[Passage], bool]
+"""Whether no item of the quiz so far rests on this claim or on another that says the same."""
+
+BLANK = "____"
+SAYS = "The base says: "
+"""Opens a statement to be judged or completed: what is asked is what the base says, whatever its evidence."""
+CONTESTED = "The base says, and calls it contested: "
+
+
+class Maker(Protocol):
+    """Makes the items of one kind, lazily, each about the next of `claims` that is still free.
+
+    Other claims of the base may stand beside it, as wrong choices or as companions; companions have
+    to be free too. The same arguments give the same items. What cannot be asked soundly is passed over.
+    """
+
+    def __call__(self, stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+        """The items, in the order of `claims` unless the kind says otherwise."""
+        ...
+
+
+def draws(claim: Passage, kind: ItemKind, seed: int) -> Random:
+    """Chance for one item; each claim draws for itself, so that no item hangs on those before it."""
+    return Random(f"{seed} {kind} {claim.id}")
+
+
+def places(kind: ItemKind, options: int, seed: int) -> Iterator[int]:
+    """Where the right option goes, without end: at random, each place as often as any other."""
+    rng = Random(f"{seed} {kind} places")
+    while True:
+        yield from rng.sample(range(options), options)
+
+
+def choose(right: str, wrong: Sequence[Option], place: int) -> Choose:
+    """A choice with the right option at `place`, from 0."""
+    options = list(wrong)
+    options.insert(place, Option(right))
+    return Choose(tuple(options), place)
+
+
+def stated(claim: Cited, words: str) -> str:
+    """Words of a claim as a prompt shows them: a contested one never comes without saying so."""
+    return (CONTESTED if claim.evidence is Evidence.CONTESTED else "") + words

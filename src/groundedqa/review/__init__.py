@@ -1,0 +1,1 @@
+"""What a learner remembers: cards, their schedule, and all that was answered."""
