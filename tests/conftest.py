@@ -16,6 +16,7 @@ import pytest
 
 from groundedqa.index.build import build
 from groundedqa.index.opened import Index, open_index
+from groundedqa.quiz import Stock
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -130,6 +131,12 @@ def corpus_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def corpus_index(corpus_store: Path) -> Index:
     """The shipped corpus, open for reading."""
     return open_index(corpus_store)
+
+
+@pytest.fixture(scope="session")
+def corpus_stock(corpus_index: Index) -> Stock:
+    """What quizzes are made from, for the shipped corpus."""
+    return Stock(corpus_index)
 
 
 @pytest.fixture

@@ -16,12 +16,14 @@ import pytest
 from groundedqa.base import Evidence, Kind
 from groundedqa.index.build import build
 from groundedqa.index.opened import Index, open_index
-from groundedqa.quiz import BLANK, Item, ItemKind, Quiz, grade, make_quiz
-from groundedqa.quiz.exchange import Exchange
+from groundedqa.quiz import Choose, Item, ItemKind, Quiz, Stock, make_quiz
+from groundedqa.quiz.kinds.maker import BLANK
 from groundedqa.quiz.wording import plain
 
 SEEDS = (0, 1, 2)
 EVERYTHING = 1_000
+FACTS = (ItemKind.CHOICE, ItemKind.TRUE_FALSE)
+"""The kinds that exchange one fact."""
 
 # Four shares that may stand for each other, save 41%: the second page says it of the same matter.
 # The contested claim and the one of a bound give no true or false; the last one has no fact.
@@ -50,17 +52,17 @@ Of the island's visitors, by another count, ferries carried 41% in summer.
 
 
 @pytest.fixture
-def ferries(tmp_path: Path, new_store: Path) -> Index:
+def ferries(tmp_path: Path, new_store: Path) -> Stock:
     folder = tmp_path / "ferries"
     folder.mkdir()
     for name, text in PAGES.items():
         (folder / name).write_text(text, encoding="utf-8")
     build(folder, new_store)
-    return open_index(new_store)
+    return Stock(open_index(new_store))
 
 
 @pytest.fixture(scope="module")
-def whole(corpus_index: Index) -> Callable[[int], Quiz]:
+def whole(corpus_stock: Stock) -> Callable[[int], Quiz]:
     """Every item of one kind each that the shipped corpus gives, by seed."""
     made: dict[int, Quiz] = {}
 
@@ -68,8 +70,8 @@ def whole(corpus_index: Index) -> Callable[[int], Quiz]:
         if seed not in made:
             items = [
                 item
-                for kind in ItemKind
-                for item in make_quiz(corpus_index, count=EVERYTHING, seed=seed, kinds=[kind]).items
+                for kind in FACTS
+                for item in make_quiz(corpus_stock, count=EVERYTHING, seed=seed, kinds=[kind]).items
             ]
             made[seed] = Quiz(tuple(items), 2 * EVERYTHING, seed)
         return made[seed]
@@ -77,8 +79,18 @@ def whole(corpus_index: Index) -> Callable[[int], Quiz]:
     return quiz
 
 
-def of(index: Index, kind: ItemKind, *claims: str) -> tuple[Item, ...]:
-    return make_quiz(index, passage_ids=claims, count=9, seed=4, kinds=[kind]).items
+def options_of(item: Item) -> Choose:
+    assert isinstance(item.task, Choose)
+    return item.task
+
+
+def right_of(item: Item) -> str:
+    task = options_of(item)
+    return task.options[task.answer].text
+
+
+def of(stock: Stock, kind: ItemKind, *claims: str) -> tuple[Item, ...]:
+    return make_quiz(stock, passage_ids=claims, count=9, seed=4, kinds=[kind]).items
 
 
 def statement(item: Item) -> str:
@@ -91,27 +103,27 @@ def holds(text: str, words: str) -> bool:
     return re.search(rf"(?<![\w.,-]){re.escape(words)}(?!\w|[.,]\d)", text) is not None
 
 
-def test_a_choice_blanks_one_fact_and_takes_the_others_from_other_claims(ferries: Index) -> None:
+def test_a_choice_blanks_one_fact_and_takes_the_others_from_other_claims(ferries: Stock) -> None:
     (item,) = of(ferries, ItemKind.CHOICE, "share-30")
     assert item.prompt == f"Ferries carried {BLANK} of the island's visitors."
-    assert item.options[item.answer].text == item.fact == "30%"
-    wrong = {option.text: option.claim.id for option in item.options if option.claim}
+    assert right_of(item) == "30%"
+    wrong = {option.text: option.origin.passage.id for option in options_of(item).options if option.origin}
     # 41% is said of the island's visitors too; 50% is nobody's but the bound's, and still a number.
     assert set(wrong) <= {"22%", "36%", "45%", "50%"}
     assert len(wrong) == 3
     origin = {"22%": "share-22", "36%": "share-36", "45%": "share-45", "50%": "bound"}
     assert wrong == {text: origin[text] for text in wrong}
-    assert item.explanation == "**Ferries carried 30% of the island's visitors.**"
-    assert item.evidence is Evidence.STRONG
-    assert [source.title for source in item.sources] == ["Harbour Log"]
+    assert item.claim.text == "**Ferries carried 30% of the island's visitors.**"
+    assert item.claim.evidence is Evidence.STRONG
+    assert [source.title for source in item.claim.sources] == ["Harbour Log"]
 
 
-def test_true_and_false_differ_in_one_fact(ferries: Index) -> None:
+def test_true_and_false_differ_in_one_fact(ferries: Stock) -> None:
     shown = {}
     for seed in range(20):
         (item,) = make_quiz(ferries, passage_ids=["share-22"], count=1, seed=seed, kinds=[ItemKind.TRUE_FALSE]).items
-        assert [option.text for option in item.options] == ["True", "False"]
-        shown[item.prompt] = item.answer
+        assert [option.text for option in options_of(item).options] == ["True", "False"]
+        shown[item.prompt] = options_of(item).answer
     true = "The base says: Storms cancelled 22% of winter sailings."
     assert shown.pop(true) == 0
     assert shown
@@ -120,59 +132,58 @@ def test_true_and_false_differ_in_one_fact(ferries: Index) -> None:
         assert re.fullmatch(r"The base says: Storms cancelled (30|36|41|45|50)% of winter sailings\.", prompt)
 
 
-def test_a_contested_claim_says_so_and_is_never_true_or_false(ferries: Index) -> None:
+def test_a_contested_claim_says_so_and_is_never_true_or_false(ferries: Stock) -> None:
     (item,) = of(ferries, ItemKind.CHOICE, "share-36")
     assert item.prompt == f"The base says, and calls it contested: Seals followed {BLANK} of trawlers home."
     assert of(ferries, ItemKind.TRUE_FALSE, "share-36") == ()
 
 
-def test_what_cannot_be_asked_soundly_is_missing_and_counted(ferries: Index) -> None:
-    quiz = make_quiz(ferries, passage_ids=["no-fact", "bound", "share-30"], count=5, seed=0)
-    assert [item.claim.id for item in quiz.items] == ["share-30"]
+def test_what_cannot_be_asked_soundly_is_missing_and_counted(ferries: Stock) -> None:
+    quiz = make_quiz(ferries, passage_ids=["no-fact", "bound", "share-30"], count=5, seed=0, kinds=FACTS)
+    assert [item.claim.passage.id for item in quiz.items] == ["share-30"]
     assert quiz.short_by == 4
 
 
-def test_the_request_limits_the_claims(ferries: Index) -> None:
+def test_the_request_limits_the_claims(ferries: Stock) -> None:
     def claims(**request: object) -> set[str]:
-        return {item.claim.id for item in make_quiz(ferries, count=99, seed=0, **request).items}  # type: ignore[arg-type]
+        return {
+            item.claim.passage.id
+            for item in make_quiz(ferries, count=99, seed=0, kinds=FACTS, **request).items  # type: ignore[arg-type]
+        }
 
     assert claims(concepts={"survey"}) == {"share-45"}
     assert claims(concepts=["survey"], passage_ids=["share-45", "share-22"]) == {"share-45"}
     assert claims(concepts=["ferries"]) == {"share-22", "share-30", "share-36", "share-41"}
+    assert claims(min_evidence=Evidence.MODERATE) == {"share-30", "share-22", "share-45"}
+    assert claims(min_evidence=Evidence.STRONG, concepts=["ferries"]) == {"share-30"}
     assert claims(concepts=[]) == set()
     assert claims(passage_ids=["nobody"]) == set()
 
 
-def test_a_claim_that_its_page_no_longer_holds_gives_no_item_and_no_wrong_choice(ferries: Index) -> None:
-    page = ferries.root / "ferries.md"
+def test_a_claim_that_its_page_no_longer_holds_gives_no_item_and_no_wrong_choice(ferries: Stock) -> None:
+    page = ferries.index.root / "ferries.md"
     page.write_text(page.read_text(encoding="utf-8").replace("22% of winter", "23% of winter"), encoding="utf-8")
     quiz = make_quiz(ferries, count=99, seed=0, kinds=[ItemKind.CHOICE])
-    assert "share-22" not in {item.claim.id for item in quiz.items}
+    assert "share-22" not in {item.claim.passage.id for item in quiz.items}
     (item,) = of(ferries, ItemKind.CHOICE, "share-45")
-    assert "22%" not in [option.text for option in item.options]
+    assert "22%" not in [option.text for option in options_of(item).options]
     text = page.read_text(encoding="utf-8")
-    assert all(text[i.claim.start : i.claim.end] == i.explanation for i in quiz.items if i.claim.path == page.name)
+    claims = [item.claim.passage for item in quiz.items if item.claim.passage.path == page.name]
+    assert claims
+    assert all(text[claim.start : claim.end] == claim.text for claim in claims)
 
 
 @pytest.mark.parametrize(("request_", "reason"), [({"count": -1}, "-1 items"), ({"kinds": []}, "at least one kind")])
-def test_an_impossible_request_is_refused(ferries: Index, request_: dict[str, object], reason: str) -> None:
+def test_an_impossible_request_is_refused(ferries: Stock, request_: dict[str, object], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         make_quiz(ferries, **request_)  # type: ignore[arg-type]
 
 
-def test_grading(ferries: Index) -> None:
-    (item,) = of(ferries, ItemKind.CHOICE, "share-30")
-    assert [grade(item, chosen) for chosen in range(4)] == [option.text == "30%" for option in item.options]
-    for chosen in (-1, 4):
-        with pytest.raises(ValueError, match="options 0 to 3"):
-            grade(item, chosen)
-
-
-def test_one_request_one_quiz_in_every_process(corpus_index: Index, corpus_store: Path) -> None:
+def test_one_request_one_quiz_in_every_process(corpus_stock: Stock, corpus_store: Path) -> None:
     script = (
         "import json, sys; from dataclasses import asdict; from pathlib import Path;"
-        "from groundedqa.index.opened import open_index; from groundedqa.quiz import make_quiz;"
-        "quiz = make_quiz(open_index(Path(sys.argv[1])), concepts=set(sys.argv[2:]), count=12, seed=7);"
+        "from groundedqa.index.opened import open_index; from groundedqa.quiz import Stock, make_quiz;"
+        "quiz = make_quiz(Stock(open_index(Path(sys.argv[1]))), concepts=set(sys.argv[2:]), count=12, seed=7);"
         "print(json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode='json')))"
     )
     wanted = ["anthropic", "reward-hacking", "transcoders", "features"]
@@ -186,23 +197,24 @@ def test_one_request_one_quiz_in_every_process(corpus_index: Index, corpus_store
         for hashing, order in (("1", wanted), ("2", wanted[::-1]))
     ]
     assert told[0] == told[1]
-    quiz = make_quiz(corpus_index, concepts=wanted, count=12, seed=7)
+    quiz = make_quiz(corpus_stock, concepts=wanted, count=12, seed=7)
     assert json.loads(told[0]) == json.loads(
         json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode="json"))
     )
     assert quiz.short_by == 0
-    assert quiz != make_quiz(corpus_index, concepts=wanted, count=12, seed=8)
+    assert quiz != make_quiz(corpus_stock, concepts=wanted, count=12, seed=8)
 
 
-def test_kinds_take_turns_and_no_claim_comes_twice(corpus_index: Index) -> None:
-    items = make_quiz(corpus_index, count=20, seed=3).items
-    assert [item.kind for item in items] == [ItemKind.CHOICE, ItemKind.TRUE_FALSE] * 10
-    assert len({item.claim.id for item in items}) == 20
+def test_kinds_take_turns_and_no_claim_comes_twice(corpus_stock: Stock) -> None:
+    items = make_quiz(corpus_stock, count=2 * len(ItemKind), seed=3).items
+    assert [item.kind for item in items] == [*ItemKind] * 2
+    claims = [claim.passage.id for item in items for claim in item.claims]
+    assert len(set(claims)) == len(claims)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_corpus_gives_items_of_most_claims(corpus_index: Index, whole: Callable[[int], Quiz], seed: int) -> None:
-    asked = {item.claim.id for item in whole(seed).items}
+    asked = {item.claim.passage.id for item in whole(seed).items}
     assert len(asked) >= 0.8 * len(corpus_index.rows_of(Kind.CLAIM))
 
 
@@ -211,13 +223,12 @@ def test_every_explanation_is_the_page_word_for_word(
     corpus_index: Index, whole: Callable[[int], Quiz], seed: int
 ) -> None:
     for item in whole(seed).items:
-        claims = [item.claim, *(option.claim for option in item.options if option.claim)]
-        for claim in claims:
+        origins = [option.origin for option in options_of(item).options if option.origin]
+        for claim in (cited.passage for cited in (item.claim, *origins)):
             page = (corpus_index.root / claim.path).read_bytes().decode("utf-8")
             assert page[claim.start : claim.end] == claim.text
-        assert item.explanation == item.claim.text
-        assert item.evidence
-        assert item.sources
+        assert item.claim.evidence
+        assert item.claim.sources
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -226,16 +237,16 @@ def test_every_choice_has_one_right_option(corpus_index: Index, whole: Callable[
     for item in whole(seed).items:
         if item.kind is not ItemKind.CHOICE:
             continue
-        stem, texts = statement(item), [option.text for option in item.options]
-        right = texts[item.answer]
+        stem, texts = statement(item), [option.text for option in options_of(item).options]
+        right = right_of(item)
         assert stem.count(BLANK) == 1
         assert len({text.casefold() for text in texts}) == 4
         assert stem.replace(BLANK, right) in plain(item.claim.text)
         assert not holds(stem, right)
-        for place, option in enumerate(item.options):
-            assert (option.claim is None) == (place == item.answer)
-            if option.claim:
-                assert option.claim.id != item.claim.id
+        for place, option in enumerate(options_of(item).options):
+            assert (option.origin is None) == (place == options_of(item).answer)
+            if option.origin:
+                assert option.origin.passage.id != item.claim.passage.id
                 assert not holds(plain(item.claim.text), option.text)
                 assert not any(stem.replace(BLANK, option.text) in text for text in said)
 
@@ -255,25 +266,29 @@ def test_what_is_true_is_said_and_what_is_false_is_not(
     for item in whole(seed).items:
         if item.kind is ItemKind.TRUE_FALSE:
             shown = statement(item)
-            assert item.evidence is not Evidence.CONTESTED
-            assert (shown in plain(item.claim.text)) == (item.answer == 0)
-            assert any(shown in text for text in said) == (item.answer == 0)
-            assert holds(shown, item.fact) == (item.answer == 0)
+            true = options_of(item).answer == 0
+            assert item.claim.evidence is not Evidence.CONTESTED
+            assert (shown in plain(item.claim.text)) == true
+            assert any(shown in text for text in said) == true
+            if not true:  # one fact was exchanged, and what now stands there comes from the claim that explains it
+                misled = options_of(item).options[0].origin
+                assert misled
+                assert misled.passage.id != item.claim.passage.id
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_right_place_is_spread_evenly(whole: Callable[[int], Quiz], seed: int) -> None:
-    for kind in ItemKind:
-        places = Counter(item.answer for item in whole(seed).items if item.kind is kind)
+    for kind in FACTS:
+        places = Counter(options_of(item).answer for item in whole(seed).items if item.kind is kind)
         assert len(places) == (4 if kind is ItemKind.CHOICE else 2)
         assert max(places.values()) - min(places.values()) <= 1
 
 
-def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(corpus_index: Index) -> None:
+def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(corpus_stock: Stock) -> None:
     # Another claim says that Claude 3.5 Sonnet, Llama 3 405B and others complied more often too.
-    claim = corpus_index.passage("alignment-faking-opus-compliance-gap")
+    claim = corpus_stock.index.passage("alignment-faking-opus-compliance-gap")
     assert claim
-    exchange = Exchange(corpus_index)
+    exchange = corpus_stock.exchange
     found = [s for s in exchange.statements(claim) if s.text.startswith(s.fact.text)]
     assert [s.fact.text for s in found] == ["Claude 3 Opus"]
     offered = {wrong.text for wrong in exchange.wrongs(found[0], Random(0))}
