@@ -1,22 +1,179 @@
-"""Judging an answer in a learner's own words against the claim that it should give."""
+"""Judging an answer in a learner's own words against the claim that it should give.
+
+No language model: each informative word of the claim is looked for among the answer's, by its stem,
+by names of one concept, or by the encoder's vector of the word in its sentence. Words of the question
+earn nothing (question demoting, Sultan, Salazar and Sumner 2016). Figures, and where not to trust
+them, are in docs/evaluation.md.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations, product
 
+import numpy as np
+from numpy.typing import NDArray
+
+from groundedqa.index.opened import Index
+from groundedqa.index.words import terms
+from groundedqa.quiz.facts import FactType
+from groundedqa.quiz.likeness import same
+from groundedqa.quiz.meaning import Meeting, Words, meet, read_words
 from groundedqa.quiz.stock import Stock
+
+RIGHT = 0.6
+"""Evidence from which on an answer is right."""
+WRONG = 0.25
+"""Evidence below which an answer is wrong."""
+_COVERED, _MISSING = 0.6, 0.4
+"""How near the words of a key fact have to be on average for it to be covered, and below which it is missing."""
+_LEAST_GRADE, _SLOPE = 0.4, 0.7
+"""Graders give something for nearly everything: the grade that they are expected to give, by the evidence."""
+_SAID = 0.9
+"""How near a word is that says the same, a slip of typing included."""
+_LONGEST_NAME = 5  # words
+_CLASHING = (FactType.VERSION, FactType.GROUP, FactType.AUTHOR, FactType.AUTHORS)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What an answer covers. `score` is between 0 and 1, None where it cannot be told."""
+    """What an answer covers. `score` is between 0 and 1, None where it cannot be told.
+
+    Key facts that are neither covered nor missing are in doubt. `grade` is what a lenient grader would be
+    expected to give, between 0 and 1, told or not: a wrong answer scores 0 and is still graded above it.
+    """
 
     score: float | None
     covered: tuple[str, ...]  # key facts of the reference, in its own words
     missing: tuple[str, ...]
     wrong: tuple[str, ...]  # what the answer says otherwise, in its own words
+    grade: float = 0.0
+    evidence: float = 0.0
 
 
 def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
-    """Judge an answer."""
-    return Judged(None, (), (reference,), ())
+    """Judge an answer.
+
+    It is right from an evidence of `RIGHT` on if nothing in it is wrong, wrong below `WRONG` or if all
+    that it says of the reference is turned around, and partly right in between where it covers some key
+    facts and plainly lacks others. What else lies in between cannot be told.
+
+    Args:
+        reference: the plain text that the answer should give; what is covered and missing are slices of it.
+    """
+    index = stock.index
+    wanted, given, asked = (read_words(index, text) for text in (reference, words, question))
+    echoed = frozenset(word.key for word in asked.words)
+    news = np.array([word.key not in echoed for word in wanted.words], dtype=np.bool_)
+    own = np.array([word.key not in echoed for word in given.words], dtype=np.bool_)
+    if not news.any():  # the question says it all: saying it again is all that an answer can do
+        news, own = ~news, np.ones_like(own)
+    facts = _key_facts(wanted, news)
+    if not own.any() or not facts:
+        return Judged(0.0, (), _texts(wanted, facts), (), _grade(0.0))
+
+    meeting = meet(index, wanted, given, _of_one_concept(index, wanted, given))
+    turned = _turned(meeting)
+    said = np.where([bool(places) for places in turned], 0.0, meeting.near[:, own].max(axis=1))
+    coverage, fit = float(said[news].mean()), float(meeting.near[:, own].max(axis=0).mean())
+    evidence = coverage / 2 + fit / 4 + max(0.0, _likeness(wanted, given, asked)) / 4
+
+    level = [float(said[fact].mean()) for fact in facts]
+    covered = _texts(wanted, (fact for fact, at in zip(facts, level, strict=True) if at >= _COVERED))
+    missing = _texts(wanted, (fact for fact, at in zip(facts, level, strict=True) if at < _MISSING))
+    clashing = {place for places in turned for place in places} | _other_numbers(wanted, given, own, meeting)
+    wrong = _texts(given, (slice(place, place + 1) for place in sorted(clashing)))
+    wrong = tuple(dict.fromkeys((*wrong, *_other_names(stock, question, reference, words))))
+    score = _score(evidence, bool(covered), bool(missing), bool(wrong))
+    return Judged(score, covered, missing, wrong, _grade(evidence), evidence)
+
+
+def _score(evidence: float, covers: bool, lacks: bool, errs: bool) -> float | None:
+    if evidence < WRONG:
+        return 0.0
+    if errs:
+        return _grade(evidence) / 2 if covers else 0.0
+    if evidence >= RIGHT:
+        return 1.0
+    return min(_grade(evidence), 0.9) if covers and lacks else None
+
+
+def _grade(evidence: float) -> float:
+    return min(1.0, _LEAST_GRADE + _SLOPE * evidence)
+
+
+def _likeness(wanted: Words, given: Words, asked: Words) -> float:
+    """The cosine of the two sentences' vectors, each without what it has in common with the question's."""
+    one, other = (text.sentence - asked.sentence * (text.sentence @ asked.sentence) for text in (wanted, given))
+    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(one @ other) / norms if norms > 1e-6 else 0.0
+
+
+def _key_facts(wanted: Words, news: NDArray[np.bool_]) -> list[slice]:
+    """Runs of informative words with nothing but spaces and hyphens between them, unless the question holds them."""
+    facts, start = [], 0
+    for place in range(1, len(wanted.words) + 1):
+        if place < len(wanted.words):
+            between = wanted.text[wanted.words[place - 1].end : wanted.words[place].start]
+            if re.fullmatch(r"[\s/’'-]*", between):
+                continue
+        if news[start:place].any():
+            facts.append(slice(start, place))
+        start = place
+    return facts
+
+
+def _texts(of: Words, facts: Iterable[slice]) -> tuple[str, ...]:
+    return tuple(of.text[of.words[fact.start].start : of.words[fact.stop - 1].end] for fact in facts)
+
+
+def _turned(meeting: Meeting) -> list[list[int]]:
+    """For each word of the reference, the answer's words that turn it around, unless another one says it straight."""
+    found = []
+    for near, clash in zip(meeting.near, meeting.clash, strict=True):
+        straight = near[~clash].max(initial=0.0)
+        found.append([] if straight >= _SAID else np.flatnonzero(clash).tolist())
+    return found
+
+
+def _other_numbers(wanted: Words, given: Words, own: NDArray[np.bool_], meeting: Meeting) -> set[int]:
+    """The answer's numbers that the reference does not give, where it gives one of that sort which the answer lacks."""
+    lacking = {
+        w.number.measure for w, near in zip(wanted.words, meeting.near, strict=True) if w.number and not near.any()
+    }
+    return {
+        place
+        for place, word in enumerate(given.words)
+        if word.number and word.number.measure in lacking and own[place] and not meeting.near[:, place].any()
+    }
+
+
+def _other_names(stock: Stock, question: str, reference: str, words: str) -> Iterator[str]:
+    """Models, groups and authors in the answer, where the reference names another one that the answer does not."""
+    asked, wanted, given = (
+        [fact for fact in stock.exchange.lexicon.facts(text) if fact.type in _CLASHING]
+        for text in (question, reference, words)
+    )
+    lacking = {fact.type for fact in wanted if not any(same(fact, other) for other in given)}
+    for fact in given:
+        if fact.type in lacking and not any(same(fact, other) for other in (*wanted, *asked)):
+            yield fact.text
+
+
+def _of_one_concept(index: Index, wanted: Words, given: Words) -> Iterator[tuple[int, int]]:
+    """Pairs of words, by their places, that belong to names of the same concept."""
+    here, there = _named(index, wanted), _named(index, given)
+    for slug in sorted(here.keys() & there.keys()):
+        yield from product(sorted(here[slug]), sorted(there[slug]))
+
+
+def _named(index: Index, text: Words) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for start, stop in combinations(range(len(text.words) + 1), 2):
+        if stop - start <= _LONGEST_NAME:
+            name = text.text[text.words[start].start : text.words[stop - 1].end]
+            if (slug := index.names.get(tuple(terms(name)))) is not None:
+                found.setdefault(slug, set()).update(range(start, stop))
+    return found
