@@ -9,7 +9,7 @@ them, are in docs/evaluation.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -20,7 +20,7 @@ from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
 from groundedqa.quiz.facts import FactType
 from groundedqa.quiz.likeness import same
-from groundedqa.quiz.meaning import Meeting, Words, meet, read_words
+from groundedqa.quiz.meaning import SAID, Meeting, Words, meet, read_words
 from groundedqa.quiz.stock import Stock
 
 RIGHT = 0.6
@@ -31,8 +31,6 @@ _COVERED, _MISSING = 0.6, 0.4
 """How near the words of a key fact have to be on average for it to be covered, and below which it is missing."""
 _LEAST_GRADE, _SLOPE = 0.4, 0.7
 """Graders give something for nearly everything: the grade that they are expected to give, by the evidence."""
-_SAID = 0.9
-"""How near a word is that says the same, a slip of typing included."""
 _LONGEST_NAME = 5  # words
 _CLASHING = (FactType.VERSION, FactType.GROUP, FactType.AUTHOR, FactType.AUTHORS)
 
@@ -65,16 +63,18 @@ def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
     """
     index = stock.index
     wanted, given, asked = (read_words(index, text) for text in (reference, words, question))
-    echoed = frozenset(word.key for word in asked.words)
-    news = np.array([word.key not in echoed for word in wanted.words], dtype=np.bool_)
-    own = np.array([word.key not in echoed for word in given.words], dtype=np.bool_)
+    names = [_named(index, text) for text in (wanted, given, asked)]
+    news, own = (
+        _news(text, asked, {place for slug in named.keys() & names[2].keys() for place in named[slug]})
+        for text, named in ((wanted, names[0]), (given, names[1]))
+    )
     if not news.any():  # the question says it all: saying it again is all that an answer can do
         news, own = ~news, np.ones_like(own)
     facts = _key_facts(wanted, news)
     if not own.any() or not facts:
         return Judged(0.0, (), _texts(wanted, facts), (), _grade(0.0))
 
-    meeting = meet(index, wanted, given, _of_one_concept(index, wanted, given))
+    meeting = meet(index, wanted, given, _of_one_concept(names[0], names[1]))
     turned = _turned(meeting)
     said = np.where([bool(places) for places in turned], 0.0, meeting.near[:, own].max(axis=1))
     coverage, fit = float(said[news].mean()), float(meeting.near[:, own].max(axis=0).mean())
@@ -84,7 +84,7 @@ def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
     covered = _texts(wanted, (fact for fact, at in zip(facts, level, strict=True) if at >= _COVERED))
     missing = _texts(wanted, (fact for fact, at in zip(facts, level, strict=True) if at < _MISSING))
     clashing = {place for places in turned for place in places} | _other_numbers(wanted, given, own, meeting)
-    wrong = _texts(given, (slice(place, place + 1) for place in sorted(clashing)))
+    wrong = _texts(given, _runs(clashing), negated=True)
     wrong = tuple(dict.fromkeys((*wrong, *_other_names(stock, question, reference, words))))
     score = _score(evidence, bool(covered), bool(missing), bool(wrong))
     return Judged(score, covered, missing, wrong, _grade(evidence), evidence)
@@ -95,7 +95,7 @@ def _score(evidence: float, covers: bool, lacks: bool, errs: bool) -> float | No
         return 0.0
     if errs:
         return _grade(evidence) / 2 if covers else 0.0
-    if evidence >= RIGHT:
+    if evidence >= RIGHT and covers and not lacks:
         return 1.0
     return min(_grade(evidence), 0.9) if covers and lacks else None
 
@@ -117,16 +117,31 @@ def _key_facts(wanted: Words, news: NDArray[np.bool_]) -> list[slice]:
     for place in range(1, len(wanted.words) + 1):
         if place < len(wanted.words):
             between = wanted.text[wanted.words[place - 1].end : wanted.words[place].start]
-            if re.fullmatch(r"[\s/’'-]*", between):
+            if re.fullmatch(r"[\s/’'-]*", between) and news[place - 1] == news[place]:
                 continue
-        if news[start:place].any():
+        if news[start]:
             facts.append(slice(start, place))
         start = place
     return facts
 
 
-def _texts(of: Words, facts: Iterable[slice]) -> tuple[str, ...]:
-    return tuple(of.text[of.words[fact.start].start : of.words[fact.stop - 1].end] for fact in facts)
+def _texts(of: Words, facts: Iterable[slice], negated: bool = False) -> tuple[str, ...]:
+    """The words of each fact as the text has them; with `negated`, from the negation on that reaches them."""
+    found = []
+    for fact in facts:
+        first, end = of.words[fact.start], of.words[fact.stop - 1].end
+        rest = re.match(r"(?:-\w+)*", of.text[end:])  # the "-up" of thumbs-up
+        start = first.start if first.negation is None or not negated else first.negation
+        found.append(of.text[start : end + (rest.end() if rest else 0)])
+    return tuple(found)
+
+
+def _runs(places: Iterable[int]) -> list[slice]:
+    runs: list[slice] = []
+    for place in sorted(places):
+        joins = runs and runs[-1].stop == place
+        runs[-1:] = [slice(runs[-1].start, place + 1)] if joins else [*runs[-1:], slice(place, place + 1)]
+    return runs
 
 
 def _turned(meeting: Meeting) -> list[list[int]]:
@@ -134,7 +149,7 @@ def _turned(meeting: Meeting) -> list[list[int]]:
     found = []
     for near, clash in zip(meeting.near, meeting.clash, strict=True):
         straight = near[~clash].max(initial=0.0)
-        found.append([] if straight >= _SAID else np.flatnonzero(clash).tolist())
+        found.append([] if straight >= SAID else np.flatnonzero(clash).tolist())
     return found
 
 
@@ -158,13 +173,18 @@ def _other_names(stock: Stock, question: str, reference: str, words: str) -> Ite
     )
     lacking = {fact.type for fact in wanted if not any(same(fact, other) for other in given)}
     for fact in given:
-        if fact.type in lacking and not any(same(fact, other) for other in (*wanted, *asked)):
+        if fact.exposed and fact.type in lacking and not any(same(fact, other) for other in (*wanted, *asked)):
             yield fact.text
 
 
-def _of_one_concept(index: Index, wanted: Words, given: Words) -> Iterator[tuple[int, int]]:
+def _news(text: Words, asked: Words, named: set[int]) -> NDArray[np.bool_]:
+    """Which words are not the question's, nor of another name of a concept that it names."""
+    echoed = {word.key for word in asked.words}
+    return np.array([w.key not in echoed and place not in named for place, w in enumerate(text.words)], dtype=np.bool_)
+
+
+def _of_one_concept(here: Mapping[str, set[int]], there: Mapping[str, set[int]]) -> Iterator[tuple[int, int]]:
     """Pairs of words, by their places, that belong to names of the same concept."""
-    here, there = _named(index, wanted), _named(index, given)
     for slug in sorted(here.keys() & there.keys()):
         yield from product(sorted(here[slug]), sorted(there[slug]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +21,20 @@ _FULL = 0.5
 _OTHER_WORD = 0.8
 """What another word of the same meaning counts for, next to the word itself."""
 _SLIP = 0.9
+_BESIDE = 0.5
+"""How near the words after two directions have to be for these to be compared."""
+SAID = 0.9
+"""How near a word is from which on it is the same, a slip of typing included."""
 _NEGATIONS = frozenset("not no never none nor neither without cannot hardly".split())
 _SCOPE = 3
 """How many words after a negation it reaches: "does not really increase"."""
 _OPPOSITES = """
-increase decrease; increase reduce; increase fall; rise fall; rise drop; raise lower; grow shrink; more less; more fewer;
-most least; most fewest; higher lower; high low; larger smaller; bigger smaller; large small; longer shorter; greater less;
-before after; earlier later; first last; same different; open closed; always never; positive negative; true false;
-stronger weaker; strong weak; better worse; best worst; improve worsen; faster slower; above below; inside outside;
-complete incomplete; easier harder; safer riskier; agree disagree; succeed fail; cheaper dearer; possible impossible
+increase decrease; increase reduce; increase fall; rise fall; rise drop; raise lower; grow shrink; more less;
+more fewer; most least; most fewest; higher lower; high low; larger smaller; bigger smaller; large small;
+longer shorter; greater less; before after; earlier later; first last; same different; open closed; always never;
+positive negative; true false; stronger weaker; strong weak; better worse; best worst; improve worsen;
+faster slower; above below; inside outside; complete incomplete; easier harder; safer riskier; agree disagree;
+succeed fail; cheaper dearer; possible impossible
 """
 
 
@@ -52,8 +58,13 @@ class Word:
     end: int
     form: str  # lower case
     stem: str
-    negated: bool
+    negation: int | None  # where the word starts that turns it into its opposite
     number: Number | None = None
+
+    @property
+    def negated(self) -> bool:
+        """Whether a negation reaches it."""
+        return self.negation is not None
 
     @property
     def key(self) -> str:
@@ -70,6 +81,11 @@ class Words:
     vectors: NDArray[np.float32]  # shape (words, dimension)
     sentence: NDArray[np.float32]  # the text's own vector, of length 1
 
+    @property
+    def negates(self) -> bool:
+        """Whether there is a negation in it."""
+        return any(is_negation(form) for _, _, form in words_in(self.text))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meeting:
@@ -85,14 +101,14 @@ def read_words(index: Index, text: str) -> Words:
     numbers = numbers_in(text)
     every = words_in(text)
     words = [
-        Word(n.start, n.end, text[n.start : n.end].lower(), "", _negated(text, every, n.start), n) for n in numbers
+        Word(n.start, n.end, text[n.start : n.end].lower(), "", _negation(text, every, n.start), n) for n in numbers
     ]
     for start, end, form in every:
         if any(number.start < end and start < number.end for number in numbers):
             continue
         stemmed = stem(form)
         if not is_negation(form) and (form not in STOPWORDS or stemmed in _OPPOSITE):
-            words.append(Word(start, end, form, stemmed, _negated(text, every, start)))
+            words.append(Word(start, end, form, stemmed, _negation(text, every, start)))
     words.sort(key=lambda word: word.start)
     return Words(text, tuple(words), _vectors(encoded, words), encoded.vector)
 
@@ -114,21 +130,37 @@ def meet(index: Index, one: Words, other: Words, aliases: Iterable[tuple[int, in
     """
     cosines = one.vectors @ other.vectors.T
     near = np.clip(cosines / _FULL, 0, 1).astype(np.float64) * _OTHER_WORD
-    clash = np.zeros(near.shape, dtype=np.bool_)
-    for i, first in enumerate(one.words):
-        for j, second in enumerate(other.words):
-            if first.number or second.number:
-                equal = bool(first.number and second.number and same_number(first.number, second.number))
-                near[i, j] = float(equal)
-            elif second.stem in _OPPOSITE.get(first.stem, ()):
-                clash[i, j] = first.negated == second.negated
-                near[i, j] = float(not clash[i, j])
-            elif (alike := _alike(index, first, second)) > 0:
-                clash[i, j] = first.negated != second.negated
-                near[i, j] = alike
+    opposite = np.zeros(near.shape, dtype=np.bool_)
+    for (i, first), (j, second) in product(enumerate(one.words), enumerate(other.words)):
+        if first.number or second.number:
+            equal = first.number and second.number and same_number(first.number, second.number)
+            near[i, j] = float(bool(equal))
+        elif second.stem in _OPPOSITE.get(first.stem, ()):
+            opposite[i, j], near[i, j] = True, 1.0
+        elif (alike := _alike(index, first, second)) > 0:
+            near[i, j] = alike
     for i, j in aliases:
         near[i, j] = 1.0
-    return Meeting(near, clash)
+    # How far a negation reaches is a guess, so two texts that both negate something are not held against each other.
+    both = one.negates and other.negates
+    negated = np.not_equal.outer([word.negated for word in one.words], [word.negated for word in other.words])
+    for row, word in enumerate(one.words):
+        if word.stem in _OPPOSITE:
+            near[row, (near[row] >= SAID) & ~_beside(near, row)] = 0.0
+    said = near >= SAID
+    return Meeting(np.where(opposite & ~negated, 0.0, near), said & np.where(opposite, ~negated, negated & (not both)))
+
+
+def _beside(near: NDArray[np.float64], row: int) -> NDArray[np.bool_]:
+    """Which words a word that gives a direction compares with: those with the likest word after them.
+
+    "Less accurate" is not turned around by "more sycophantic", though it is by "more accurate".
+    """
+    after = np.ones(near.shape[1])  # the last word of a text has none after it, and compares with any
+    if row + 1 < len(near):
+        after[:-1] = near[row + 1, 1:]
+    rivals = near[row] >= SAID
+    return np.asarray(after >= max(_BESIDE, after[rivals].max(initial=0.0)), dtype=np.bool_)
 
 
 def _alike(index: Index, one: Word, other: Word) -> float:
@@ -144,9 +176,10 @@ def _alike(index: Index, one: Word, other: Word) -> float:
     return _SLIP if distance <= allowed else 0.0
 
 
-def _negated(text: str, every: list[tuple[int, int, str]], at: int) -> bool:
-    before = [(end, form) for start, end, form in every if start < at][-_SCOPE:]
-    return any(is_negation(form) and not re.search(r"[.,;:!?]", text[end:at]) for end, form in before)
+def _negation(text: str, every: list[tuple[int, int, str]], at: int) -> int | None:
+    before = [word for word in every if word[0] < at][-_SCOPE:]
+    found = [start for start, end, form in before if is_negation(form) and not re.search(r"[.,;:!?]", text[end:at])]
+    return found[-1] if found else None
 
 
 def _vectors(encoded: Encoded, words: list[Word]) -> NDArray[np.float32]:

@@ -106,11 +106,11 @@ def _number(text: str, found: re.Match[str], value: float, digits: int, year: bo
 
 def _spelled(words: str) -> float:
     total = part = 0.0
-    for word in re.findall(_WORD, words.lower()):
+    for word in re.findall(r"[a-z]+", words.lower()):
         if word == "hundred":
             part = max(part, 1) * 100
         elif word in _SCALES:
             total, part = total + max(part, 1) * _SCALES[word], 0
-        else:
+        elif word != "and":
             part += _SMALL[word]
     return total + part
