@@ -27,7 +27,7 @@ RIGHT = 0.6
 """Evidence from which on an answer is right."""
 WRONG = 0.25
 """Evidence below which an answer is wrong."""
-_COVERED, _MISSING = 0.6, 0.4
+_COVERED, _MISSING = 0.6, 0.3
 """How near the words of a key fact have to be on average for it to be covered, and below which it is missing."""
 _LEAST_GRADE, _SLOPE = 0.4, 0.7
 """Graders give something for nearly everything: the grade that they are expected to give, by the evidence."""
@@ -47,8 +47,7 @@ class Judged:
     covered: tuple[str, ...]  # key facts of the reference, in its own words
     missing: tuple[str, ...]
     wrong: tuple[str, ...]  # what the answer says otherwise, in its own words
-    grade: float = 0.0
-    evidence: float = 0.0
+    grade: float
 
 
 def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
@@ -87,7 +86,7 @@ def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
     wrong = _texts(given, _runs(clashing), negated=True)
     wrong = tuple(dict.fromkeys((*wrong, *_other_names(stock, question, reference, words))))
     score = _score(evidence, bool(covered), bool(missing), bool(wrong))
-    return Judged(score, covered, missing, wrong, _grade(evidence), evidence)
+    return Judged(score, covered, missing, wrong, _grade(evidence))
 
 
 def _score(evidence: float, covers: bool, lacks: bool, errs: bool) -> float | None:
