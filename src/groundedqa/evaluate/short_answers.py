@@ -81,59 +81,61 @@ def judge_all(stock: Stock, answers: Iterable[Graded], step: Callable[[], None] 
 
 def measure(answers: Sequence[Graded], judged: Sequence[Judged]) -> dict[str, Estimate]:
     """The agreement, with intervals from resampling whole questions, since answers to one are alike."""
-    told = np.array([one.score is not None for one in judged])
     groups = [f"{given.question}\n{given.reference}" for given in answers]
-    measures = {"cannot tell": by_group(groups, lambda rows: float((~told[rows]).mean()))}
     of_sort = _of_labels if answers[0].label is not None else _of_scores
-    return measures | of_sort(answers, judged, told, groups)
+    return {name: by_group(groups, kept, statistic) for name, (kept, statistic) in of_sort(answers, judged).items()}
 
 
-def _of_scores(
-    answers: Sequence[Graded], judged: Sequence[Judged], told: NDArray[np.bool_], groups: Sequence[str]
-) -> dict[str, Estimate]:
-    grades = np.array([given.score for given in answers], dtype=np.float64)
-    given = np.array([FULL * one.grade for one in judged])
-    scores = np.array([FULL * (one.score or 0.0) for one in judged])
-    right, wrong = told & (scores >= FULL), told & (scores <= 0)
-    measures = {}
-    for name, ours, rows in (
-        ("grade", given, np.ones_like(told)),
-        ("grade where it can tell", given, told),
-        ("score where it can tell", scores, told),
-    ):
-        measures[f"{name}, Pearson r"] = by_group(groups, _within(rows, _pearson, ours, grades))
-        measures[f"{name}, RMSE"] = by_group(groups, _within(rows, _rmse, ours, grades))
-    measures["called right, graded below 2.5"] = by_group(groups, _within(right, _share, grades < _POOR))
-    measures["called wrong, graded 4 or more"] = by_group(groups, _within(wrong, _share, grades >= _GOOD))
+Measured = dict[str, tuple[NDArray[np.bool_], Callable[[Places], float]]]
+"""By its name, which answers a measure counts, and the measure."""
+
+
+def _of_scores(answers: Sequence[Graded], judged: Sequence[Judged]) -> Measured:
+    people = np.array([given.score for given in answers], dtype=np.float64)
+    grade = np.array([FULL * one.grade for one in judged])
+    score = np.array([FULL * (one.score or 0.0) for one in judged])
+    told = np.array([one.score is not None for one in judged])
+    every = np.ones_like(told)
+    found: Measured = {
+        "cannot tell": (every, _share(~told)),
+        "grade, Pearson r": (every, _pearson(grade, people)),
+        "grade, RMSE": (every, _rmse(grade, people)),
+        "grade where it can tell, Pearson r": (told, _pearson(grade, people)),
+        "grade where it can tell, RMSE": (told, _rmse(grade, people)),
+        "score where it can tell, Pearson r": (told, _pearson(score, people)),
+        "score where it can tell, RMSE": (told, _rmse(score, people)),
+        "called right, graded below 2.5": (told & (score >= FULL), _share(people < _POOR)),
+        "called wrong, graded 4 or more": (told & (score <= 0), _share(people >= _GOOD)),
+    }
     if all(answer.pair for answer in answers):
         one, other = np.array([answer.pair for answer in answers], dtype=np.float64).T
-        measures["between the two graders, Pearson r"] = by_group(groups, lambda rows: _pearson(one[rows], other[rows]))
-        measures["between the two graders, RMSE"] = by_group(groups, lambda rows: _rmse(one[rows], other[rows]))
-    return measures
+        found["between the two graders, Pearson r"] = (every, _pearson(one, other))
+        found["between the two graders, RMSE"] = (every, _rmse(one, other))
+    return found
 
 
-def _of_labels(
-    answers: Sequence[Graded], judged: Sequence[Judged], told: NDArray[np.bool_], groups: Sequence[str]
-) -> dict[str, Estimate]:
+def _of_labels(answers: Sequence[Graded], judged: Sequence[Judged]) -> Measured:
     truth = np.array([_LABELS[given.label or ""] for given in answers])
     ours = np.array([_verdict(one) for one in judged])
+    told = ours != _UNTOLD
+    every = np.ones_like(told)
     forced = np.where(told, ours, _PARTLY)
-    right, wrong = truth == _RIGHT, truth == _WRONG
     # SemEval's three labels: correct, contradictory, and incorrect for all the rest.
     contradicts = np.array([given.label == "contradictory" for given in answers])
-    official = np.where(right, _RIGHT, np.where(contradicts, _PARTLY, _WRONG))
     errs = np.array([bool(one.wrong) for one in judged])
-    official_ours = np.where(ours == _RIGHT, _RIGHT, np.where(errs, _PARTLY, _WRONG))
+    official, official_ours = (
+        np.where(right, _RIGHT, np.where(against, _PARTLY, _WRONG))
+        for right, against in ((truth == _RIGHT, contradicts), (ours == _RIGHT, errs))
+    )
     return {
-        "macro-F1 where it can tell": by_group(groups, _within(told, _macro_f1, truth, ours)),
-        "accuracy where it can tell": by_group(groups, _within(told, _share, truth == ours)),
-        "macro-F1, what it cannot tell as partly": by_group(groups, lambda rows: _macro_f1(truth[rows], forced[rows])),
-        "accuracy, what it cannot tell as partly": by_group(groups, lambda rows: _share((truth == forced)[rows])),
-        "macro-F1 of SemEval's three labels": by_group(
-            groups, lambda rows: _macro_f1(official[rows], official_ours[rows])
-        ),
-        "wrong answers called right": by_group(groups, _within(wrong, _share, ours == _RIGHT)),
-        "right answers called wrong": by_group(groups, _within(right, _share, ours == _WRONG)),
+        "cannot tell": (every, _share(~told)),
+        "macro-F1 where it can tell": (told, _macro_f1(truth, ours)),
+        "accuracy where it can tell": (told, _share(truth == ours)),
+        "macro-F1, what it cannot tell as partly": (every, _macro_f1(truth, forced)),
+        "accuracy, what it cannot tell as partly": (every, _share(truth == forced)),
+        "macro-F1 of SemEval's three labels": (every, _macro_f1(official, official_ours)),
+        "wrong answers called right": (truth == _WRONG, _share(ours == _RIGHT)),
+        "right answers called wrong": (truth == _RIGHT, _share(ours == _WRONG)),
     }
 
 
@@ -143,34 +145,29 @@ def _verdict(judged: Judged) -> int:
     return _RIGHT if judged.score >= 1 else _PARTLY if judged.score > 0 else _WRONG
 
 
-def _within(
-    kept: NDArray[np.bool_], statistic: Callable[..., float], *arrays: NDArray[np.generic]
-) -> Callable[[Places], float]:
-    """A statistic of those resampled rows that are kept."""
-
+def _pearson(one: Floats, other: Floats) -> Callable[[Places], float]:
     def value(rows: Places) -> float:
-        chosen = rows[kept[rows]]
-        return statistic(*(array[chosen] for array in arrays)) if len(chosen) else float("nan")
+        first, second = one[rows], other[rows]
+        return float(np.corrcoef(first, second)[0, 1]) if first.std() and second.std() else float("nan")
 
     return value
 
 
-def _pearson(one: Floats, other: Floats) -> float:
-    return float(np.corrcoef(one, other)[0, 1]) if one.std() and other.std() else float("nan")
+def _rmse(one: Floats, other: Floats) -> Callable[[Places], float]:
+    return lambda rows: float(np.sqrt(np.mean((one[rows] - other[rows]) ** 2)))
 
 
-def _rmse(one: Floats, other: Floats) -> float:
-    return float(np.sqrt(np.mean((one - other) ** 2)))
+def _share(which: NDArray[np.bool_]) -> Callable[[Places], float]:
+    return lambda rows: float(which[rows].mean())
 
 
-def _share(which: NDArray[np.bool_]) -> float:
-    return float(which.mean())
-
-
-def _macro_f1(truth: NDArray[np.int_], ours: NDArray[np.int_]) -> float:
+def _macro_f1(truth: NDArray[np.int_], ours: NDArray[np.int_]) -> Callable[[Places], float]:
     """The mean F1 of the three classes; one that neither side uses counts 0."""
-    scores = []
-    for label in (_WRONG, _PARTLY, _RIGHT):
-        both = int(((truth == label) & (ours == label)).sum())
-        scores.append(2 * both / max(1, int((truth == label).sum() + (ours == label).sum())))
-    return sum(scores) / len(scores)
+
+    def value(rows: Places) -> float:
+        true, said = truth[rows], ours[rows]
+        both = [int(((true == label) & (said == label)).sum()) for label in (_WRONG, _PARTLY, _RIGHT)]
+        either = [int((true == label).sum() + (said == label).sum()) for label in (_WRONG, _PARTLY, _RIGHT)]
+        return sum(2 * b / max(1, e) for b, e in zip(both, either, strict=True)) / 3
+
+    return value
