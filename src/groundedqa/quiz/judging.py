@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundedqa.index.opened import Index
-from groundedqa.index.words import terms
+from groundedqa.index.words import STOPWORDS, terms
 from groundedqa.quiz.facts import FactType
 from groundedqa.quiz.likeness import same
 from groundedqa.quiz.meaning import SAID, Meeting, Words, meet, read_words
@@ -79,7 +79,9 @@ def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
     coverage, fit = float(said[news].mean()), float(meeting.near[:, own].max(axis=0).mean())
     evidence = coverage / 2 + fit / 4 + max(0.0, _likeness(wanted, given, asked)) / 4
 
-    level = [float(said[fact].mean()) for fact in facts]
+    # A fact that is turned around, or whose number is not given, is missing however much else of it is said.
+    lost = np.array([bool(word.number) for word in wanted.words]) & (said < SAID) | np.array([bool(t) for t in turned])
+    level = [0.0 if (lost & news)[fact].any() else float(said[fact][news[fact]].mean()) for fact in facts]
     covered = _texts(wanted, (fact for fact, at in zip(facts, level, strict=True) if at >= _COVERED))
     missing = _texts(wanted, (fact for fact, at in zip(facts, level, strict=True) if at < _MISSING))
     clashing = {place for places in turned for place in places} | _other_numbers(wanted, given, own, meeting)
@@ -111,15 +113,19 @@ def _likeness(wanted: Words, given: Words, asked: Words) -> float:
 
 
 def _key_facts(wanted: Words, news: NDArray[np.bool_]) -> list[slice]:
-    """Runs of informative words with nothing but spaces and hyphens between them, unless the question holds them."""
+    """Runs of informative words with nothing but spaces and hyphens between them.
+
+    What the question holds is left out, and so is what only carries the sentence, such as "make".
+    """
     facts, start = [], 0
     for place in range(1, len(wanted.words) + 1):
         if place < len(wanted.words):
             between = wanted.text[wanted.words[place - 1].end : wanted.words[place].start]
-            if re.fullmatch(r"[\s/’'-]*", between) and news[place - 1] == news[place]:
+            if between == "-" or (re.fullmatch(r"[\s/’']*", between) and news[place - 1] == news[place]):
                 continue
-        if news[start]:
-            facts.append(slice(start, place))
+        run = slice(start, place)
+        if news[run].any() and any(word.number or word.form not in STOPWORDS for word in wanted.words[run]):
+            facts.append(run)
         start = place
     return facts
 
@@ -192,7 +198,8 @@ def _named(index: Index, text: Words) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for start, stop in combinations(range(len(text.words) + 1), 2):
         if stop - start <= _LONGEST_NAME:
-            name = text.text[text.words[start].start : text.words[stop - 1].end]
-            if (slug := index.names.get(tuple(terms(name)))) is not None:
+            name = terms(text.text[text.words[start].start : text.words[stop - 1].end])
+            # Stop words drop out, so "GPT-3 does not understand" would pass for a name as well.
+            if len(name) == stop - start and (slug := index.names.get(tuple(name))) is not None:
                 found.setdefault(slug, set()).update(range(start, stop))
     return found

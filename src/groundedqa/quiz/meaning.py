@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from bm25s.stopwords import STOPWORDS_EN_PLUS
 from numpy.typing import NDArray
 from rapidfuzz.distance import DamerauLevenshtein
 
 from groundedqa.index.model import Encoded
 from groundedqa.index.opened import Index
-from groundedqa.index.words import STOPWORDS, stem, words_in
+from groundedqa.index.words import stem, words_in
 from groundedqa.quiz.numerals import Number, numbers_in, same_number
 
 _FULL = 0.5
@@ -25,7 +26,9 @@ _BESIDE = 0.5
 """How near the words after two directions have to be for these to be compared."""
 SAID = 0.9
 """How near a word is from which on it is the same, a slip of typing included."""
-_NEGATIONS = frozenset("not no never none nor neither without cannot hardly".split())
+_NEGATIONS = frozenset(
+    "not no never none nor neither cannot hardly dont doesnt didnt isnt arent wasnt werent cant wont wouldnt".split()
+)
 _SCOPE = 3
 """How many words after a negation it reaches: "does not really increase"."""
 _OPPOSITES = """
@@ -107,7 +110,7 @@ def read_words(index: Index, text: str) -> Words:
         if any(number.start < end and start < number.end for number in numbers):
             continue
         stemmed = stem(form)
-        if not is_negation(form) and (form not in STOPWORDS or stemmed in _OPPOSITE):
+        if not is_negation(form) and (form not in STOPWORDS_EN_PLUS or stemmed in _OPPOSITE):
             words.append(Word(start, end, form, stemmed, _negation(text, every, start)))
     words.sort(key=lambda word: word.start)
     return Words(text, tuple(words), _vectors(encoded, words), encoded.vector)
