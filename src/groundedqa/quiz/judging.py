@@ -115,7 +115,7 @@ def _likeness(wanted: Words, given: Words, asked: Words) -> float:
 def _key_facts(wanted: Words, news: NDArray[np.bool_]) -> list[slice]:
     """Runs of informative words with nothing but spaces and hyphens between them.
 
-    What the question holds is left out, and so is what only carries the sentence, such as "make".
+    What the question holds is left out, and so is what only carries the sentence, such as "make", if more is said.
     """
     facts, start = [], 0
     for place in range(1, len(wanted.words) + 1):
@@ -123,11 +123,11 @@ def _key_facts(wanted: Words, news: NDArray[np.bool_]) -> list[slice]:
             between = wanted.text[wanted.words[place - 1].end : wanted.words[place].start]
             if between == "-" or (re.fullmatch(r"[\s/’']*", between) and news[place - 1] == news[place]):
                 continue
-        run = slice(start, place)
-        if news[run].any() and any(word.number or word.form not in STOPWORDS for word in wanted.words[run]):
-            facts.append(run)
+        if news[start:place].any():
+            facts.append(slice(start, place))
         start = place
-    return facts
+    telling = [f for f in facts if any(word.number or word.form not in STOPWORDS for word in wanted.words[f])]
+    return telling or facts
 
 
 def _texts(of: Words, facts: Iterable[slice], negated: bool = False) -> tuple[str, ...]:
