@@ -31,6 +31,8 @@ _COVERED, _MISSING = 0.6, 0.3
 """How near the words of a key fact have to be on average for it to be covered, and below which it is missing."""
 _LEAST_GRADE, _SLOPE = 0.4, 0.7
 """Graders give something for nearly everything: the grade that they are expected to give, by the evidence."""
+_PARTLY = 0.9
+"""The most that an answer scores which is not right."""
 _LONGEST_NAME = 5  # words
 _CLASHING = (FactType.VERSION, FactType.GROUP, FactType.AUTHOR, FactType.AUTHORS)
 
@@ -53,9 +55,9 @@ class Judged:
 def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
     """Judge an answer.
 
-    It is right from an evidence of `RIGHT` on if nothing in it is wrong, wrong below `WRONG` or if all
-    that it says of the reference is turned around, and partly right in between where it covers some key
-    facts and plainly lacks others. What else lies in between cannot be told.
+    It is right from an evidence of `RIGHT` on if it covers half of the key facts, misses none, and nothing
+    in it is wrong. It is wrong below `WRONG`, or where it errs and covers nothing. It is partly right where
+    it covers some key facts and errs, plainly misses others or leaves most in doubt. Else it cannot be told.
 
     Args:
         reference: the plain text that the answer should give; what is covered and missing are slices of it.
@@ -87,18 +89,18 @@ def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
     clashing = {place for places in turned for place in places} | _other_numbers(wanted, given, own, meeting)
     wrong = _texts(given, _runs(clashing), negated=True)
     wrong = tuple(dict.fromkeys((*wrong, *_other_names(stock, question, reference, words))))
-    score = _score(evidence, bool(covered), bool(missing), bool(wrong))
+    score = _score(evidence, len(facts), len(covered), len(missing), bool(wrong))
     return Judged(score, covered, missing, wrong, _grade(evidence))
 
 
-def _score(evidence: float, covers: bool, lacks: bool, errs: bool) -> float | None:
+def _score(evidence: float, facts: int, covered: int, missing: int, errs: bool) -> float | None:
     if evidence < WRONG:
         return 0.0
     if errs:
-        return _grade(evidence) / 2 if covers else 0.0
-    if evidence >= RIGHT and covers and not lacks:
+        return _grade(evidence) / 2 if covered else 0.0
+    if evidence >= RIGHT and not missing and 2 * covered >= facts:
         return 1.0
-    return min(_grade(evidence), 0.9) if covers and lacks else None
+    return min(_grade(evidence), _PARTLY) if covered and (missing or evidence >= RIGHT) else None
 
 
 def _grade(evidence: float) -> float:
