@@ -63,6 +63,9 @@ def evaluate(
     beir: Annotated[Path | None, typer.Option(help="A data set in BEIR layout instead of gold cases.")] = None,
     conversations: Annotated[Path | None, typer.Option(help="turns.jsonl, with passages.jsonl beside it.")] = None,
     claims: Annotated[Path | None, typer.Option(help="Questions that each come with claims of their own.")] = None,
+    short_answers: Annotated[
+        Path | None, typer.Option(help="Answers in learners' own words that people graded.")
+    ] = None,
     run: Annotated[Path | None, typer.Option(help="Write what was found as a TREC run file.")] = None,
     json_: Annotated[Path | None, typer.Option("--json", help="Write every figure as JSON.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write a report, .html or .md.")] = None,
@@ -73,13 +76,13 @@ def evaluate(
     ] = False,
 ) -> None:
     """Measure search, answers and silence. Exit code 1 if a measure falls by more than the margin."""
-    foreign = [given for given in (beir, conversations, claims) if given]
+    foreign = [given for given in (beir, conversations, claims, short_answers) if given]
     if len(foreign) + bool(gold) > 1:
-        raise GoldError("one thing at a time: gold cases, --beir, --conversations or --claims")
+        raise GoldError("one thing at a time: gold cases, --beir, --conversations, --claims or --short-answers")
     if foreign and (report or compare):
         raise GoldError("--report and --compare are for gold cases; a foreign data set gives --json and --run")
     opening = Opening(store, model, cross_encoder)
-    if steps and (claims or run or json_ or report or compare):
+    if steps and (claims or short_answers or run or json_ or report or compare):
         raise GoldError("--steps prints one table, for gold cases, --beir or --conversations; leave the rest out")
     if steps:
         _steps(gold, beir, conversations, opening, split)
@@ -87,6 +90,8 @@ def evaluate(
         _ranked(beir, conversations, opening, run, json_)
     elif claims:
         _claims(claims, opening, json_)
+    elif short_answers:
+        _short_answers(short_answers, opening, json_)
     else:
         _gold(gold, opening, split, run, json_, report, compare, margin)
 
@@ -195,6 +200,18 @@ def _claims(file: Path, opening: Opening, json_: Path | None) -> None:
         opened = opening.of_pages(pages)
         sure = ask_claims(opened, questions)
     _print({"AUROC": auroc(sure, [asked.answerable for asked in questions])}, json_)
+
+
+def _short_answers(file: Path, opening: Opening, json_: Path | None) -> None:
+    from groundedqa.evaluate.short_answers import judge_all, measure, read_short_answers
+    from groundedqa.quiz import Stock
+
+    answers = read_short_answers(file)
+    stock = Stock(opening.of_store())
+    with ShownProgress() as shown:
+        shown.progress.stage("Judging", len(answers))
+        judged = judge_all(stock, answers, lambda: shown.progress.advance(1))
+    _print(measure(answers, judged), json_)
 
 
 def _print(measures: Mapping[str, Estimate], json_: Path | None) -> None:

@@ -47,8 +47,10 @@ def read_beir(folder: Path) -> Collection:
     Raises:
         GoldError: a file is missing or holds a line that cannot be read.
     """
-    texts = {str(e["_id"]): (e.get("title") or "", e["text"]) for e in _lines(folder / "corpus.jsonl", "_id", "text")}
-    queries = {str(e["_id"]): (e["text"],) for e in _lines(folder / "queries.jsonl", "_id", "text")}
+    texts = {
+        str(e["_id"]): (e.get("title") or "", e["text"]) for e in read_lines(folder / "corpus.jsonl", "_id", "text")
+    }
+    queries = {str(e["_id"]): (e["text"],) for e in read_lines(folder / "queries.jsonl", "_id", "text")}
     qrels: dict[str, dict[str, int]] = {}
     files = sorted((folder / "qrels").glob("*.tsv"))
     if not files:
@@ -75,11 +77,11 @@ def read_conversations(file: Path) -> Collection:
     Raises:
         GoldError: a file is missing or holds a line that cannot be read.
     """
-    passages = _lines(file.parent / "passages.jsonl", "_id", "text")
+    passages = read_lines(file.parent / "passages.jsonl", "_id", "text")
     texts = {str(entry["_id"]): (entry.get("title") or "", entry["text"]) for entry in passages}
     queries, qrels = {}, {}
     parts: dict[str, tuple[str, ...]] = {"first turns": (), "later turns": (), "underspecified turns": ()}
-    for entry in _lines(file, "id", "turns", "relevant"):
+    for entry in read_lines(file, "id", "turns", "relevant"):
         if relevant := {str(key): 1 for key in entry["relevant"]}:
             queries[entry["id"]] = tuple(turn["text"] for turn in entry["turns"] if turn["speaker"] == "user")
             qrels[entry["id"]] = relevant
@@ -157,7 +159,7 @@ def read_claims(file: Path) -> tuple[ClaimsQuestion, ...]:
     """
     return tuple(
         ClaimsQuestion(str(e["id"]), e["question"], tuple(e["claims"]), bool(e["answerable"]))
-        for e in _lines(file, "id", "question", "claims", "answerable")
+        for e in read_lines(file, "id", "question", "claims", "answerable")
     )
 
 
@@ -178,7 +180,12 @@ def ask_claims(index: Index, questions: Iterable[ClaimsQuestion], step: Step = l
     return sure
 
 
-def _lines(file: Path, *keys: str) -> Iterator[dict[str, Any]]:
+def read_lines(file: Path, *keys: str) -> Iterator[dict[str, Any]]:
+    """The objects of a jsonl file, each with all of these keys.
+
+    Raises:
+        GoldError: the file is missing or holds a line that cannot be read.
+    """
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -6,7 +6,7 @@ where they are needed: they take a second.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +71,28 @@ def mean_of(values: Sequence[float], seed: int = 0) -> Estimate:
         return _estimate(None, np.empty(0), 0)
     drawn = given[np.random.default_rng(seed).integers(0, len(given), (RESAMPLES, len(given)))].mean(axis=1)
     return _estimate(float(given.mean()), drawn, len(given))
+
+
+def by_group(
+    groups: Sequence[str], kept: NDArray[np.bool_], statistic: Callable[[NDArray[np.intp]], float], seed: int = 0
+) -> Estimate:
+    """A statistic of the rows that are kept, and where it falls when whole groups of them are resampled.
+
+    Args:
+        groups: the group of each row, such as the question that an answer was given to.
+        kept: whether a row counts, shape (rows,).
+        statistic: of the rows at some places; NaN where it is not defined.
+    """
+    places: dict[str, list[int]] = {}
+    for row in np.flatnonzero(kept).tolist():
+        places.setdefault(groups[row], []).append(row)
+    if not places:
+        return _estimate(None, np.empty(0), 0)
+    rows = [np.asarray(found, dtype=np.intp) for found in places.values()]
+    resamples = np.random.default_rng(seed).integers(0, len(rows), (RESAMPLES, len(rows)))
+    drawn = np.asarray([statistic(np.concatenate([rows[place] for place in chosen])) for chosen in resamples])
+    value = statistic(np.flatnonzero(kept))
+    return _estimate(None if np.isnan(value) else value, drawn[~np.isnan(drawn)], int(kept.sum()))
 
 
 def auroc(probabilities: Sequence[float], answerable: Sequence[bool], seed: int = 0) -> Estimate:
