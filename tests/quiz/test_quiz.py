@@ -17,6 +17,7 @@ from groundedqa.base import Evidence, Kind
 from groundedqa.index.build import build
 from groundedqa.index.opened import Index, open_index
 from groundedqa.quiz import Choose, Item, ItemKind, Quiz, Stock, make_quiz
+from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.kinds.maker import BLANK
 from groundedqa.quiz.wording import plain
 
@@ -206,8 +207,8 @@ def test_one_request_one_quiz_in_every_process(corpus_stock: Stock, corpus_store
 
 
 def test_kinds_take_turns_and_no_claim_comes_twice(corpus_stock: Stock) -> None:
-    items = make_quiz(corpus_stock, count=2 * len(ItemKind), seed=3).items
-    assert [item.kind for item in items] == [*ItemKind] * 2
+    items = make_quiz(corpus_stock, count=2 * len(MAKERS), seed=3).items
+    assert [item.kind for item in items] == [*MAKERS] * 2
     claims = [claim.passage.id for item in items for claim in item.claims]
     assert len(set(claims)) == len(claims)
 

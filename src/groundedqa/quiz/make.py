@@ -19,7 +19,7 @@ def make_quiz(
     min_evidence: Evidence | None = None,
     count: int = 10,
     seed: int = 0,
-    kinds: Collection[ItemKind] = tuple(ItemKind),
+    kinds: Collection[ItemKind] = tuple(MAKERS),
 ) -> Quiz:
     """Make up to `count` items, no two from one claim, the kinds taking turns.
 
@@ -52,7 +52,7 @@ def make_quiz(
     def free(claim: Passage) -> bool:
         return all(claim.id != other.id and not stock.same_matter(claim, other) for other in used)
 
-    turns = [kind for kind in ItemKind if kind in kinds]
+    turns = [kind for kind in MAKERS if kind in kinds]
     waiting = {kind: MAKERS[kind](stock, claims, free, seed) for kind in turns}
     items: list[Item] = []
     while len(items) < count and waiting:
