@@ -14,6 +14,7 @@ from groundedqa.index.build import Progress, build
 from groundedqa.index.model import DEFAULT_MODEL
 from groundedqa.index.opened import Index, open_index
 from groundedqa.index.store import Store
+from groundedqa.quiz import Stock
 
 
 def current_index() -> Index:
@@ -35,6 +36,16 @@ def current_index() -> Index:
         st.error("The base cannot be opened.", icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
         st.stop()
+
+
+def current_stock(index: Index) -> Stock:
+    """What quizzes are made from; made once for a version of the index."""
+    return _stock(index.version, index)
+
+
+@st.cache_resource(max_entries=1, show_spinner="Reading the claims …")
+def _stock(version: str, _index: Index) -> Stock:
+    return Stock(_index)
 
 
 @st.cache_resource(max_entries=1, show_spinner="Opening the base …")

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass, field
-from html import escape
 
 import streamlit as st
 
 from groundedqa.answer import Grounded
-from groundedqa.base import Kind
+from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
-from groundedqa.quiz import Item, ItemKind, Quiz, grade, make_quiz
-from groundedqa.ui.components import page_names, show_passage
-from groundedqa.ui.markup import plain_label
-from groundedqa.ui.opened import current_index
+from groundedqa.quiz import Item, ItemKind, Quiz, Response, Stock, Verdict, grade, make_quiz
+from groundedqa.quiz.kinds import MAKERS
+from groundedqa.ui.components import level_name, page_names, show_passage
+from groundedqa.ui.opened import current_index, current_stock
+from groundedqa.ui.play import NAMES, Turn, ask, explain
 
-_NAMES = {ItemKind.CHOICE: "Multiple choice", ItemKind.TRUE_FALSE: "True or false"}
-_EVERYTHING, _JUST_ASKED = "Everything", "What I just asked"
+_EVERYTHING, _JUST_ASKED = "Surprise me", "What I just asked"
 
 
 @dataclass(slots=True)
 class _Round:
-    """A quiz being played. `chosen` holds the option picked for each item so far."""
+    """A quiz being played: the turns so far, the last of which may still wait for its answer."""
 
     version: str  # of the index that it was made from
     quiz: Quiz
-    at: int = 0
-    chosen: list[int] = field(default_factory=list)
-
-    @property
-    def right(self) -> int:
-        """How many answers were right so far."""
-        return sum(grade(item, place) for item, place in zip(self.quiz.items, self.chosen, strict=False))
+    turns: list[Turn] = field(default_factory=list)
+    over: bool = False
 
 
 def page() -> None:
@@ -44,10 +39,10 @@ def page() -> None:
         playing = st.session_state["round"] = None
     if playing is None:
         _set_up(index)
-    elif playing.at < len(playing.quiz.items):
-        _play(index, playing)
-    else:
+    elif playing.over:
         _sum_up(index, playing)
+    else:
+        _play(index, playing)
 
 
 def _set_up(index: Index) -> None:
@@ -60,33 +55,39 @@ def _set_up(index: Index) -> None:
         return
     scopes = [*([_JUST_ASKED] if just_asked else []), _EVERYTHING]
     pages = page_names((index.concepts[slug] for slug in claimed), scopes)
+    named = [*scopes, *pages]
+    wanted = next((name for name, slug in pages.items() if slug == st.query_params.get("concept")), None)
     with st.form("set up", border=False):
-        scope = st.selectbox("About", [*scopes, *pages])
+        scope = st.selectbox("About", named, index=named.index(wanted) if wanted else 0)
         kinds = st.pills(
-            "Kinds",
-            list(ItemKind),
-            selection_mode="multi",
-            default=list(ItemKind),
-            format_func=lambda kind: _NAMES[kind],
+            "Kinds", list(MAKERS), selection_mode="multi", default=list(MAKERS), format_func=NAMES.__getitem__
         )
         count = st.slider("How many", 1, 20, 5)
+        levels = {f"{level_name(level)} or better": level for level in (Evidence.STRONG, Evidence.MODERATE)}
+        level = st.selectbox("Claims with", ["any evidence", *levels])
         started = st.form_submit_button("Start", type="primary")
     if not started:
         return
     if not kinds:
         st.info("Choose at least one kind of question.")
         return
-    quiz = make_quiz(
-        index,
-        concepts=[pages[scope]] if scope in pages else None,
-        passage_ids=just_asked if scope == _JUST_ASKED else None,
-        count=count,
-        seed=secrets.randbelow(2**31),
-        kinds=kinds,
-    )
+    with st.spinner("Making the questions"):
+        quiz = make_quiz(
+            current_stock(index),
+            concepts=[pages[scope]] if scope in pages else None,
+            passage_ids=just_asked if scope == _JUST_ASKED else None,
+            min_evidence=levels.get(level),
+            count=count,
+            seed=secrets.randbelow(2**31),
+            kinds=kinds,
+        )
     if not quiz.items:
         st.info("No sound question can be made from these claims. Choose more kinds, or another concept.")
         return
+    _start(index, quiz)
+
+
+def _start(index: Index, quiz: Quiz) -> None:
     st.session_state["round"] = _Round(index.version, quiz)
     st.rerun()
 
@@ -101,64 +102,61 @@ def _claims_just_quoted() -> list[str]:
 
 def _play(index: Index, playing: _Round) -> None:
     items = playing.quiz.items
-    item = items[playing.at]
-    st.progress(playing.at / len(items), f"Question {playing.at + 1} of {len(items)}")
-    if playing.at == 0 and playing.quiz.short_by:
+    if not playing.turns:
+        playing.turns.append(Turn(items[0]))
+    turn, number = playing.turns[-1], len(playing.turns)
+    st.progress((number - 1) / len(items), f"Question {number} of {len(items)}")
+    if number == 1 and playing.quiz.short_by:
         st.caption(f"You asked for {playing.quiz.asked}; the claims give {len(items)} sound questions.")
-    st.html(f'<p class="gq-meta">{escape(item.concept.title)} · {_NAMES[item.kind]}</p>')
-    st.html(f'<p class="gq-prompt">{escape(item.prompt)}</p>')
-    if len(playing.chosen) > playing.at:
-        place = playing.chosen[playing.at]
-        _explain(index, item, place)
-        last = playing.at + 1 == len(items)
-        if st.button("See how it went" if last else "Next question", type="primary"):
-            playing.at += 1
+    if turn.grade is None:
+        given = ask(turn, f"{playing.quiz.seed} {number}")
+        if given is not None:
+            _answer(current_stock(index), turn, given)
             st.rerun()
         return
-    with st.form(f"item {playing.quiz.seed} {playing.at}", border=False):
-        picked = st.radio(
-            "Your answer",
-            range(len(item.options)),
-            format_func=lambda place: plain_label(item.options[place].text),
-            index=None,
-        )
-        checked = st.form_submit_button("Check", type="primary")
-    if checked and picked is None:
-        st.info("Choose an answer first.")
-    elif checked and picked is not None:
-        playing.chosen.append(picked)
+    explain(index, turn)
+    last = number == len(items)
+    if st.button("See how it went" if last else "Next question", type="primary", shortcut="Enter"):
+        playing.over = last
+        if not last:
+            playing.turns.append(Turn(items[number]))
         st.rerun()
 
 
-def _explain(index: Index, item: Item, place: int) -> None:
-    lines = []
-    for at, option in enumerate(item.options):
-        mark = "✓" if at == item.answer else "✗" if at == place else "·"
-        yours = " (your answer)" if at == place else ""
-        lines.append(f"<li>{mark} {escape(option.text)}{yours}</li>")
-    st.html(f'<ul class="gq-list gq-options">{"".join(lines)}</ul>')
-    if grade(item, place):
-        st.success("Right. The base says:", icon=":material/check:")
-    else:
-        st.error("Not quite. The base says:", icon=":material/close:")
-    show_passage(index, item.claim, item.concept, item.sources)
-    misled = item.options[place].claim
-    if misled is not None and place != item.answer:
-        st.caption("What you chose comes from another claim:")
-        sources = [index.sources[key] for key in misled.sources if key in index.sources]
-        show_passage(index, misled, index.concepts[misled.concept], sources)
+def _answer(stock: Stock, turn: Turn, given: tuple[Response]) -> None:
+    turn.seconds = time.monotonic() - turn.began
+    (turn.response,) = given
+    turn.grade = grade(stock, turn.item, turn.response)
 
 
 def _sum_up(index: Index, playing: _Round) -> None:
-    items = playing.quiz.items
-    st.title(f"{playing.right} of {len(items)} right")
-    missed = [item for item, place in zip(items, playing.chosen, strict=True) if not grade(item, place)]
-    if missed:
-        st.markdown("These claims are worth reading again:")
-        for item in missed:
-            show_passage(index, item.claim, item.concept, item.sources)
-    else:
-        st.markdown("Nothing was missed.")
-    if st.button("Another quiz", type="primary"):
+    graded = [(turn.item, turn.grade) for turn in playing.turns if turn.grade is not None]
+    right = sum(given.verdict is Verdict.RIGHT for _, given in graded)
+    partly = sum(given.verdict is Verdict.PARTLY for _, given in graded)
+    st.title(f"{right} of {len(graded)} right")
+    if partly:
+        st.markdown(f"{partly} more {'was' if partly == 1 else 'were'} right in part.")
+    missed = [item for item, given in graded if given.verdict is not Verdict.RIGHT]
+    again, another = st.columns(2)
+    if missed and again.button("Practice what I missed", width="stretch"):
+        _start(index, _once_more(current_stock(index), missed))
+    if another.button("Another quiz", type="primary", shortcut="Enter", width="stretch"):
         st.session_state["round"] = None
         st.rerun()
+    if missed:
+        st.markdown("These claims are worth reading again:")
+        for item, given in graded:
+            for claim, share in zip(item.claims, given.shares, strict=True):
+                if share is None or share < 1:
+                    show_passage(index, claim.passage, claim.concept, claim.sources)
+    else:
+        st.markdown("Nothing was missed.")
+
+
+def _once_more(stock: Stock, missed: list[Item]) -> Quiz:
+    """Other items on the claims that were missed, of the same kinds where they can be made."""
+    claims = [item.claim.passage.id for item in missed]
+    kinds: list[ItemKind] = list(dict.fromkeys(item.kind for item in missed))
+    seed = secrets.randbelow(2**31)
+    quiz = make_quiz(stock, passage_ids=claims, count=len(missed), seed=seed, kinds=kinds)
+    return quiz if quiz.items else Quiz(tuple(missed), len(missed), seed)
