@@ -20,6 +20,7 @@ from groundedqa.cli.calibration import calibrate
 from groundedqa.cli.evaluation import evaluate
 from groundedqa.cli.opening import CORPUS, STORE, CrossEncoderName, ModelName, StoreDir, build_index, open_or_build
 from groundedqa.cli.output import as_json, as_text, count, summary
+from groundedqa.cli.quiz import quiz
 from groundedqa.errors import GroundedQAError
 
 ABSTAINED = 3
@@ -35,6 +36,7 @@ Corpus = Annotated[Path, typer.Argument(help="The folder that holds the pages.",
 
 cli.command(name="eval")(evaluate)
 cli.command()(calibrate)
+cli.command()(quiz)
 
 
 def main() -> None:

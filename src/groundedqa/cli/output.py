@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from groundedqa.base import Base, Kind
+from groundedqa.base import Base, Concept, Kind, Passage, Source
 
 if TYPE_CHECKING:
     from groundedqa.answer import Answer, Quote
@@ -46,20 +47,23 @@ def as_json(opened: Index, given: Answer) -> dict[str, Any]:
 
 
 def _quote_json(opened: Index, quote: Quote) -> dict[str, Any]:
-    passage = quote.passage
+    return passage_json(opened, quote.passage, quote.concept, quote.sources) | {"score": round(quote.hit.score, 4)}
+
+
+def passage_json(opened: Index, passage: Passage, concept: Concept, sources: Sequence[Source]) -> dict[str, Any]:
+    """A quoted passage as data: its words, evidence, sources and place."""
     return {
         "passage_id": passage.id,
         "kind": passage.kind.value,
-        "concept": quote.concept.title,
-        "text": quote.text,
+        "concept": concept.title,
+        "text": passage.text,
         "evidence": passage.evidence.value if passage.evidence else None,
         "contests": list(passage.contests),
-        "sources": [{"id": s.id, "title": s.title, "url": s.url} for s in quote.sources],
+        "sources": [{"id": s.id, "title": s.title, "url": s.url} for s in sources],
         "path": str(opened.root / passage.path),
         "start": passage.start,
         "end": passage.end,
         "line": passage.line,
-        "score": round(quote.hit.score, 4),
     }
 
 
@@ -83,15 +87,19 @@ def as_text(opened: Index, given: Answer) -> str:
 
 
 def _quote_text(opened: Index, quote: Quote) -> str:
-    passage = quote.passage
+    return passage_text(opened, quote.passage, quote.concept, quote.sources)
+
+
+def passage_text(opened: Index, passage: Passage, concept: Concept, sources: Sequence[Source]) -> str:
+    """A quoted passage for a terminal, with evidence, place and sources."""
     label = passage.kind.value.replace("_", " ")
     if passage.kind is Kind.CLAIM:
         label = f"claim, evidence: {passage.evidence.value if passage.evidence else 'not stated'}"
     place = opened.root / passage.path
     if place.is_relative_to(Path.cwd()):
         place = place.relative_to(Path.cwd())
-    lines = ["", f"  {quote.text}", f"  [{label}] {quote.concept.title}, {place}:{passage.line}"]
+    lines = ["", f"  {passage.text}", f"  [{label}] {concept.title}, {place}:{passage.line}"]
     for other in (opened.passage(identifier) for identifier in passage.contests):
         lines += [f"  The other side: {opened.concepts[other.concept].title}, line {other.line}"] if other else []
-    lines += [f"  Source: {source.citation} {source.url or ''}".rstrip() for source in quote.sources]
+    lines += [f"  Source: {source.citation} {source.url or ''}".rstrip() for source in sources]
     return "\n".join(lines)

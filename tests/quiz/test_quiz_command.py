@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from groundedqa.index.opened import Index
+from groundedqa.quiz import Choose, ItemKind, Stock, make_quiz
+
+
+def run(*options: str, store: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "groundedqa.cli", "quiz", "--store", str(store), *options]
+    return subprocess.run(command, input=typed, capture_output=True, text=True, check=False)
+
+
+def test_a_quiz_as_data_holds_every_quote_with_level_and_source(corpus_store: Path, corpus_index: Index) -> None:
+    done = run("Circuit Tracing", "--count", "3", "--seed", "5", "--json", store=corpus_store)
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert made["asked"] == 3
+    assert len(made["items"]) == 3
+    for item in made["items"]:
+        for quote in item["quotes"]:
+            page = Path(quote["path"]).read_bytes().decode("utf-8")
+            assert page[quote["start"] : quote["end"]] == quote["text"]
+        claims = [quote for quote in item["quotes"] if quote["passage_id"] in item["cards"]]
+        assert claims
+        assert all(claim["evidence"] and claim["sources"] for claim in claims)
+    assert run("circuit-tracing", "--count", "3", "--seed", "5", "--json", store=corpus_store).stdout == done.stdout
+
+
+def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_stock: Stock) -> None:
+    asked = {"concepts": ["anthropic"], "count": 2, "seed": 1, "kinds": [ItemKind.CHOICE]}
+    first, second = make_quiz(corpus_stock, **asked).items  # type: ignore[arg-type]
+    assert isinstance(first.task, Choose)
+    assert isinstance(second.task, Choose)
+    wrong = (second.task.answer + 1) % 4
+    misled = second.task.options[wrong].origin
+    assert misled
+    typed = f"seven\n9\n{first.task.answer + 1}\n{wrong + 1}\n"
+    done = run("Anthropic", "--count", "2", "--seed", "1", "--kind", "choice", store=corpus_store, typed=typed)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Please give a number from 1 to 4") == 2
+    assert "Right. The answer is" in done.stdout
+    assert f"Not quite. The answer is {second.task.options[second.task.answer].text}" in done.stdout
+    assert first.claim.text in done.stdout
+    assert misled.text in done.stdout.split("What you chose comes from elsewhere")[1]
+    assert "1 of 2 right." in done.stdout
+
+
+def test_a_quiz_that_is_broken_off_counts_what_was_answered(corpus_store: Path) -> None:
+    done = run("--count", "3", "--kind", "truefalse", "--seed", "2", store=corpus_store, typed="\n")
+    assert done.returncode == 0, done.stderr
+    assert "0 of 1 right." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("Circuit Tracin", "--json"), "the base has no page 'Circuit Tracin'; the nearest are 'Circuit Tracing'"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_a_sentence(corpus_store: Path, options: tuple[str, ...], reason: str) -> None:
+    done = run(*options, store=corpus_store)
+    assert done.returncode == 1
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
