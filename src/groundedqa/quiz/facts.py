@@ -58,10 +58,10 @@ class Fact:
     about: bool = False  # whether the text only gives it roughly: "about 25%"
 
 
-_MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()
 _WORDS = "two three four five six seven eight nine ten eleven twelve".split()
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_MONTH = rf"(?:{'|'.join(_MONTHS)})"
+_MONTH = rf"(?:{'|'.join(MONTHS)})"
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _QUANTITY = re.compile(
     r"(?<![\w.,:$€£#/+–-])(?:"
@@ -221,11 +221,11 @@ def _measure(found: re.Match[str]) -> tuple[FactType, Value]:
         month = found["m1"] or found["m2"]
         return FactType.DAY, (
             int(found["y1"] or found["y2"]),
-            _MONTHS.index(month) + 1,
+            MONTHS.index(month) + 1,
             int(found["d1"] or found["d2"]),
         )
     if found["month"]:
-        return FactType.MONTH, (int(found["y3"]), _MONTHS.index(found["m3"]) + 1)
+        return FactType.MONTH, (int(found["y3"]), MONTHS.index(found["m3"]) + 1)
     if found["year"]:
         return FactType.YEAR, (int(found["year"]),)
     if found["percent"]:

@@ -1,0 +1,49 @@
+"""Fill the blank: a claim with one fact taken out, to be typed from memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from groundedqa.base import Passage
+from groundedqa.quiz.exchange import most_telling
+from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType
+from groundedqa.quiz.items import Fill, Item, ItemKind
+from groundedqa.quiz.kinds.maker import BLANK, Free, draws, stated
+from groundedqa.quiz.likeness import other_way_round
+from groundedqa.quiz.stock import Stock
+
+_ASKED = {
+    FactType.PERCENT: "percentage",
+    FactType.YEAR: "year",
+    FactType.MONTH: "month and year",
+    FactType.DAY: "day, month and year",
+    FactType.VERSION: "name of the model",
+    FactType.GROUP: "name of the organization",
+    FactType.CONCEPT: "concept",
+}
+
+
+def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+    """The items of this kind; see `Maker`. Asked for is only what could be mistaken for something else."""
+    for claim in claims:
+        if not free(claim) or (cited := stock.cite(claim)) is None:
+            continue
+        rng = draws(claim, ItemKind.CLOZE, seed)
+        for statement in most_telling(stock.exchange.statements(cited.passage), rng):
+            kind = statement.fact.type
+            if kind in (FactType.AUTHOR, FactType.AUTHORS) or next(stock.exchange.wrongs(statement, rng), None) is None:
+                continue
+            asked = _ASKED.get(kind, "number" if kind in NUMBERS else "name")
+            prompt = f"Type the {asked}: {stated(cited, statement.with_fact(BLANK))}"
+            yield Item(ItemKind.CLOZE, prompt, Fill(_accepted(stock, statement.fact)), (cited,))
+            break
+
+
+def _accepted(stock: Stock, fact: Fact) -> tuple[str, ...]:
+    """The ways to write a fact, the base's own first; other forms of numbers and dates `filled` knows by itself."""
+    forms = [fact.text]
+    if fact.type is FactType.DAY:
+        forms.append(other_way_round(fact.text))
+    elif fact.type not in NUMBERS | DATES and str(fact.value) in stock.index.concepts:
+        forms += stock.index.concepts[str(fact.value)].names
+    return tuple(dict.fromkeys(forms))

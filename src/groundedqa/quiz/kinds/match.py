@@ -1,0 +1,145 @@
+"""Matching: entities and what they did, or concepts and what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from groundedqa.base import Concept, Evidence, Passage
+from groundedqa.quiz.items import Cited, Item, ItemKind, Match
+from groundedqa.quiz.kinds.maker import Free, draws
+from groundedqa.quiz.naming import (
+    ELLIPSIS,
+    definition_of,
+    hints_at,
+    names_it,
+    related,
+    telling_claim,
+    without_names,
+)
+from groundedqa.quiz.stock import Stock
+from groundedqa.quiz.wording import short_claim
+
+_MOST, _LEAST = 4, 3
+_LONGEST = 240  # characters of a definition
+_ALIKE = 0.75
+"""Cosine from which on what is said of one entity may be said of the other as well."""
+_PERSON = re.compile(r"\bis an? [^.]*?\b(?:researcher|scientist|mathematician|professor|engineer|psychologist)\b")
+_GROUP = re.compile(
+    r"\bis an? [^.]*?\b(?:organization|company|laborator(?:y|ies)|institute|group|lab|body|developer)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A concept, what is said of it without its name, and the claim and further text that say it."""
+
+    concept: Concept
+    said: str
+    claim: Cited
+    support: tuple[Cited, ...] = ()
+
+
+def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+    """The items of this kind; see `Maker`."""
+    forms = {
+        "Who or what is each of these about?": [
+            pair for claim in stock.claims if (pair := _contribution(stock, claim))
+        ],
+        "Match each concept with what it is.": [pair for claim in stock.claims if (pair := _definition(stock, claim))],
+    }
+    starts = {pair.claim.passage.id: (prompt, pair) for prompt, pairs in forms.items() for pair in pairs}
+    for claim in claims:
+        if claim.id in starts and free(claim):
+            rng = draws(claim, ItemKind.MATCH, seed)
+            prompt, first = starts[claim.id]
+            pairs = _company(stock, first, forms[prompt], free, rng)
+            if len(pairs) >= _LEAST:
+                yield _item(prompt, pairs, rng)
+
+
+def _contribution(stock: Stock, claim: Passage) -> _Pair | None:
+    """An entity and what a short claim that begins with its name says of it."""
+    short = short_claim(claim.text)
+    if short is None or claim.evidence is Evidence.CONTESTED:
+        return None
+    for concept in stock.index.concepts.values():
+        if concept.kind != "entity":
+            continue
+        said = without_names(short, concept)
+        if re.match(rf"{ELLIPSIS} [a-z]", said) and said.count(ELLIPSIS) == 1 and not hints_at(said[1:], concept):
+            cited = stock.cite(claim)
+            return _Pair(concept, said, cited) if cited else None
+    return None
+
+
+def _definition(stock: Stock, claim: Passage) -> _Pair | None:
+    """A concept and its definition; the claim is the one that says most of it."""
+    concept = stock.index.concepts[claim.concept]
+    definition = definition_of(stock, concept)
+    telling = telling_claim(stock, concept)
+    if concept.kind == "entity" or definition is None or telling is None or telling.id != claim.id:
+        return None
+    said = without_names(stock.plain[definition.id], concept)
+    if len(said) > _LONGEST or not said.startswith(f"{ELLIPSIS} is ") or hints_at(said[1:], concept):
+        return None
+    cited, support = stock.cite(claim), stock.cite(definition)
+    return _Pair(concept, said, cited, (support,)) if cited and support else None
+
+
+def _company(stock: Stock, first: _Pair, others: Sequence[_Pair], free: Free, rng: Random) -> list[_Pair]:
+    """A pair, with others of which none could be exchanged with another; those that are related first."""
+    nearness = {concept.slug: at for at, concept in enumerate(related(stock, first.concept))}
+    found = [pair for pair in others if pair.concept.slug in nearness and free(pair.claim.passage)]
+    found = [pair for pair in found if _sort(stock, pair) == _sort(stock, first)]
+    rng.shuffle(found)
+    found.sort(key=lambda pair: nearness[pair.concept.slug] // 6)
+    pairs = [first]
+    for pair in found:
+        if len(pairs) < _MOST and all(_apart(stock, pair, earlier) for earlier in pairs):
+            pairs.append(pair)
+    return pairs
+
+
+def _sort(stock: Stock, pair: _Pair) -> str:
+    """Whether an entity is a person, a group or a thing, as far as its definition tells."""
+    definition = definition_of(stock, pair.concept)
+    words = stock.plain[definition.id] if definition else ""
+    if pair.concept.kind != "entity":
+        return pair.concept.kind
+    return "person" if _PERSON.search(words) else "group" if _GROUP.search(words) else "thing"
+
+
+def _apart(stock: Stock, one: _Pair, other: _Pair) -> bool:
+    """Whether neither of two pairs speaks of the other's concept, nor of the same matter."""
+    if one.concept.slug == other.concept.slug:
+        return False
+    for pair, rival in ((one, other), (other, one)):
+        if names_it(stock.plain[pair.claim.passage.id], rival.concept) or hints_at(pair.said, rival.concept):
+            return False
+        if any(
+            stock.likeness(pair.claim.passage, claim) >= _ALIKE
+            for claim in stock.claims
+            if claim.concept == rival.concept.slug
+        ):
+            return False
+    return not stock.same_matter(one.claim.passage, other.claim.passage)
+
+
+def _item(prompt: str, pairs: list[_Pair], rng: Random) -> Item:
+    places = list(range(len(pairs)))
+    while places == sorted(places):  # never solved already
+        rng.shuffle(places)
+    right = [""] * len(pairs)
+    for pair, place in zip(pairs, places, strict=True):
+        right[place] = pair.said
+    left = tuple(pair.concept.title for pair in pairs)
+    support = tuple(quote for pair in pairs for quote in pair.support)
+    claims = tuple(pair.claim for pair in pairs)
+    return Item(ItemKind.MATCH, prompt, Match(left, tuple(right), tuple(places)), claims, support)
+
+
+_FORMS = {"Who or what is each of these about?": _contribution, "Match each concept with what it is.": _definition}
+"""The two forms of this kind, by what they ask."""
