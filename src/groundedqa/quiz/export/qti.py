@@ -107,7 +107,7 @@ def _correct(root: Element, cardinality: str, base: str, values: list[str] | tup
 def _mapped(declaration: Element, keys: list[str], value: float, **attributes: str) -> None:
     mapping = add(declaration, "mapping", lowerBound="0", upperBound="1", defaultValue="0")
     for key in keys:
-        add(mapping, "mapEntry", mapKey=key, mappedValue=f"{value:.6g}", **attributes)
+        add(mapping, "mapEntry", mapKey=key, mappedValue=repr(float(value)), **attributes)
 
 
 def _body(body: Element, item: Item) -> None:
