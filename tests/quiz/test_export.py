@@ -1,7 +1,7 @@
 """Exported quizzes, each opened by a reader: Anki's own library, csv, markdown-it, lxml, and one for GIFT.
 
-Moodle and QTI are read by rules of our own after their specifications: the schemas of QTI may not be
-shipped, and Moodle has none.
+Moodle and QTI are read by rules of our own, written after their specifications. Moodle publishes no schema;
+those of QTI may be passed on only by those who register with 1EdTech (formerly IMS).
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ from groundedqa.quiz.wording import plain
 TITLE = "What models / agents do: 50% \\ {x}"
 HOSTILE = (
     "{a} ~b =c #d e:f \\ \\n \\( ]]> <b onclick=\"x()\">'bold'</b> <!-- & &amp; &#65; %50%[html]x [[wiki]] "
-    "[sound:a.mp3] *i* _j_ `k` $l$ {{c1::m}} @key a -> b ####\r\n// next\n\n\n- list \u00e9 e\u0301 \u212b \u6f22\u5b57 \U0001f600"
+    "[sound:a.mp3] *i* _j_ `k` $l$ {{c1::m}} @key "
+    "a -> b ####\r\n// next\n\n\n- list \u00e9 e\u0301 \u212b \u6f22\u5b57 \U0001f600"
 )
 Q = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 P = "{http://www.imsglobal.org/xsd/imscp_v1p1}"

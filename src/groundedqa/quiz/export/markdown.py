@@ -44,7 +44,7 @@ def _answered(number: int, item: Item) -> Iterator[str]:
     if isinstance(item.task, Choose):
         for option in item.task.options:
             if option.origin:
-                yield f"Why not {_text(option.text)}: this choice was taken from another claim."
+                yield f"Why not {_text(option.text)}? Compare this claim:"
                 yield from _quoted(option.origin)
 
 

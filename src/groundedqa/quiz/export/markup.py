@@ -23,7 +23,7 @@ def paragraph(text: str) -> str:
 
 def quoted(cited: Cited) -> str:
     """A quote with its evidence, sources and page."""
-    return f"<blockquote>{paragraph(cited.text)}</blockquote>{paragraph(support(cited))}"
+    return f"<blockquote>{paragraph(cited.text)}</blockquote><p>{'<br />'.join(map(escaped, support(cited)))}</p>"
 
 
 def explained(item: Item) -> str:
@@ -32,8 +32,8 @@ def explained(item: Item) -> str:
 
 
 def why_wrong(option: Option) -> str:
-    """The claim that a wrong choice was taken from; nothing where it was taken from none."""
-    return paragraph("This choice was taken from another claim:") + quoted(option.origin) if option.origin else ""
+    """The claim that shows where a wrong choice comes from; nothing where it comes from none."""
+    return paragraph("Compare this claim:") + quoted(option.origin) if option.origin else ""
 
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:

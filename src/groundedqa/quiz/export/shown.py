@@ -66,9 +66,9 @@ def place(cited: Cited) -> str:
     return f"{one_line(cited.concept.title)} ({cited.passage.path}, line {cited.passage.line})"
 
 
-def support(cited: Cited) -> str:
-    """All that has to stand beside a quote, on one line."""
-    return f"Evidence: {evidence(cited)}. Source: {source(cited).rstrip('.')}. Page: {place(cited)}."
+def support(cited: Cited) -> tuple[str, str, str]:
+    """All that has to stand beside a quote, in three lines."""
+    return f"Evidence: {evidence(cited)}", f"Source: {source(cited)}", f"Page: {place(cited)}"
 
 
 def _lettered(texts: Iterable[str]) -> tuple[str, ...]:
