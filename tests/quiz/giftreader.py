@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 Marked = list[tuple[str, bool]]
 """Characters, each with whether it is one of GIFT's own marks."""
+
+
+_WEIGHT = re.compile(r"^%-?\d+(?:\.\d+)?%")
+_FORMAT = re.compile(r"^\[(?:html|markdown|plain|moodle)\]")
 
 
 @dataclass
@@ -52,16 +57,18 @@ def _question(block: Marked) -> Question:
         question.answers = [(verdict.strip(), comments[0] if comments else "", "")]
     elif question.type != "essay":
         for mark, part in _answers(body):
-            text, _, after = part_of(part, question.type)
-            question.answers.append((mark, text.strip(), after.strip()))
+            text, after = _sides(part, question.type)
+            question.answers.append((mark, _FORMAT.sub("", text), after))
     return question
 
 
-def part_of(part: Marked, type: str) -> tuple[str, str, str]:
+def _sides(part: Marked, type: str) -> tuple[str, str]:
+    """An answer and its feedback, or the two sides of a pair; a weight before a wrong choice is not part of it."""
     if type == "match":
-        return _plain(part).partition("->")
-    texts = _parts(part, "#")
-    return texts[0], "#", texts[1] if len(texts) > 1 else ""
+        left, _, right = _plain(part).partition("->")
+        return left.strip(), right.strip()
+    text, *feedback = _parts(part, "#")
+    return _WEIGHT.sub("", text.strip()), feedback[0].strip() if feedback else ""
 
 
 def _type(body: Marked) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import giftreader
 import pytest
@@ -168,7 +169,8 @@ def collection(folder: Path, *packages: bytes) -> Collection:
     return opened
 
 
-def import_into(opened: Collection, folder: Path, package: bytes) -> object:
+def import_into(opened: Collection, folder: Path, package: bytes) -> Any:
+    """What Anki says of an import."""
     path = folder / "deck.apkg"
     path.write_bytes(package)
     return opened.import_anki_package(
@@ -309,7 +311,7 @@ def test_importing_again_adds_nothing_and_updates_what_has_changed(quiz: Quiz, t
         log = import_into(
             opened, tmp_path, export(replace(quiz, items=(reworded, *quiz.items[1:])), Format.ANKI, TITLE)
         )
-        assert not log.new  # type: ignore[attr-defined]
+        assert not log.new
         assert sorted(opened.find_notes("")) == before
         assert sorted(opened.find_cards("")) == cards
         assert next(iter(notes(opened)))["Prompt"] == "Reworded"
@@ -327,7 +329,7 @@ def test_anki_fields_hold_quote_evidence_and_source_and_tags_concept_and_level(q
         assert note["Evidence"] == claim.evidence
         assert claim.sources[0].title in text_of(note["Source"])
         assert set(note.tags) == {f"concept::{claim.concept.slug}", f"evidence::{claim.evidence}"}
-        wrong = [option.origin.text for option in quiz.items[0].task.options if option.origin]  # type: ignore[union-attr]
+        wrong = [option.origin.text for option in quiz.items[0].task.options if option.origin]
         assert len(wrong) == 2
         assert all(text in text_of(note["Wrong choices"]) for text in wrong)
     finally:
@@ -417,8 +419,15 @@ def test_gift_has_every_item_with_its_answers(any_quiz: Quiz) -> None:
                 assert [text_of(text) for _, text, _ in question.answers] == list(entries)
                 assert [place for _, _, place in question.answers] == ["2", "3", "1"]
             case Fill(accepted=accepted):
-                given = [text.removeprefix("%100%").replace(r"\*", "*") for _, text, _ in question.answers]
+                given = [text.replace(r"\*", "*") for _, text, _ in question.answers]
                 assert given == [one_way(way) for way in accepted]
+
+
+def test_an_option_is_not_taken_for_a_weight_or_a_format_of_gift(quiz: Quiz) -> None:
+    options = (Option("%50%x"), Option("[html]y"), Option("%25% of [plain]z"))
+    one = Quiz((replace(quiz.items[0], task=Choose(options, 1)),), 1, 0)
+    (question,) = giftreader.read(export(one, Format.GIFT, TITLE).decode())[1]
+    assert [text_of(text) for _, text, _ in question.answers] == [option.text for option in options]
 
 
 def one_way(text: str) -> str:
@@ -536,7 +545,7 @@ def outcome(item: etree._Element, response: list[str]) -> tuple[float, set[str]]
             case "mapResponse":
                 return min(1.0, math.fsum(map(mapped, response)))
             case "multiple":
-                return [one for part in expression for one in value(part)]  # type: ignore[union-attr]
+                return [one for part in expression for one in value(part)]
         raise AssertionError(local(expression))
 
     outcomes: dict[str, list[str] | float] = {"SCORE": 0.0}
