@@ -16,7 +16,7 @@ import pytest
 
 from groundedqa.index.build import build
 from groundedqa.index.opened import Index, open_index
-from groundedqa.quiz import Stock
+from groundedqa.quiz.stock import Stock
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 

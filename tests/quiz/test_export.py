@@ -25,22 +25,11 @@ from lxml import etree, html
 from markdown_it import MarkdownIt
 
 from groundedqa.base import Base, read_base
-from groundedqa.quiz import (
-    Choose,
-    Cited,
-    Explain,
-    Fill,
-    Item,
-    ItemKind,
-    Match,
-    Option,
-    Order,
-    Quiz,
-    Stock,
-    make_quiz,
-)
+from groundedqa.quiz import Choose, Cited, Explain, Fill, Item, ItemKind, Match, Option, Order, Quiz
 from groundedqa.quiz.export import Format, export
 from groundedqa.quiz.kinds.maker import BLANK
+from groundedqa.quiz.make import make_quiz
+from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import plain
 
 TITLE = "What models / agents do: 50% \\ {x}"

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from groundedqa.index.opened import Index
-from groundedqa.quiz import Stock
 from groundedqa.quiz.judging import Judged, judge
 from groundedqa.quiz.numerals import numbers_in, same_number
+from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
 MEMORY = "What happens with ordinary queries and an agent's memory?"

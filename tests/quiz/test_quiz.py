@@ -16,9 +16,11 @@ import pytest
 from groundedqa.base import Evidence, Kind
 from groundedqa.index.build import build
 from groundedqa.index.opened import Index, open_index
-from groundedqa.quiz import Choose, Item, ItemKind, Quiz, Stock, make_quiz
+from groundedqa.quiz import Choose, Item, ItemKind, Quiz
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.kinds.maker import BLANK
+from groundedqa.quiz.make import make_quiz
+from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import plain
 
 SEEDS = (0, 1, 2)
@@ -183,7 +185,8 @@ def test_an_impossible_request_is_refused(ferries: Stock, request_: dict[str, ob
 def test_one_request_one_quiz_in_every_process(corpus_stock: Stock, corpus_store: Path) -> None:
     script = (
         "import json, sys; from dataclasses import asdict; from pathlib import Path;"
-        "from groundedqa.index.opened import open_index; from groundedqa.quiz import Stock, make_quiz;"
+        "from groundedqa.index.opened import open_index; from groundedqa.quiz.make import make_quiz;"
+        "from groundedqa.quiz.stock import Stock;"
         "quiz = make_quiz(Stock(open_index(Path(sys.argv[1]))), concepts=set(sys.argv[2:]), count=12, seed=7);"
         "print(json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode='json')))"
     )

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from groundedqa.index.opened import Index
-from groundedqa.quiz import Choose, ItemKind, Stock, make_quiz
+from groundedqa.quiz import Choose, ItemKind
+from groundedqa.quiz.make import make_quiz
+from groundedqa.quiz.stock import Stock
 
 
 def run(*options: str, store: Path, typed: str = "") -> subprocess.CompletedProcess[str]:

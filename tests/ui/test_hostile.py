@@ -71,7 +71,7 @@ SOURCES = f"""- id: wild
 # The app itself, in whose quiz an item of nothing but hostile words has been put.
 QUIZ = f"""
 import streamlit as st
-from groundedqa.quiz import Item, ItemKind, Option, Quiz
+from groundedqa.quiz import Choose, Cited, Item, ItemKind, Option, Quiz
 from groundedqa.ui.app import main
 from groundedqa.ui.opened import current_index
 from groundedqa.ui.quiz import _Round
@@ -80,15 +80,15 @@ if "seeded" not in st.session_state:
     st.session_state["seeded"] = True
     index = current_index()
     claim = next(p for p in index.passages if p.kind == "claim")
-    options = tuple(Option(text, claim) for text in ({ALL!r}, {DIRECTIVES!r}, "1. # - plain"))
-    sources = tuple(index.sources.values())
-    item = Item(ItemKind.CHOICE, {ALL!r}, options, 1, "x", claim, index.concepts[claim.concept], sources)
+    cited = Cited(claim, index.concepts[claim.concept], tuple(index.sources.values()))
+    options = tuple(Option(text, cited) for text in ({ALL!r}, {DIRECTIVES!r}, "1. # - plain"))
+    item = Item(ItemKind.CHOICE, {ALL!r}, Choose(options, 1), (cited,))
     st.session_state["round"] = _Round(index.version, Quiz((item,), 1, 0))
 main()
 """
 INTRUDERS = """() => {
   const ours = '.gq-quote, .gq-page, .gq-list, .gq-meta, .gq-lead, .gq-asked, .gq-understood, .gq-prompt, h1, '
-    + '[data-testid="stButtonGroup"], [data-testid="stRadio"], [data-testid="stSelectbox"], [data-testid="stCode"], '
+    + '[data-testid="stButtonGroup"], [class*="-option-"], [data-testid="stSelectbox"], [data-testid="stCode"], '
     + '[data-testid="stCaptionContainer"], [role="listbox"]';
   const found = [];
   for (const place of document.querySelectorAll(ours))
@@ -207,20 +207,21 @@ def test_hostile_pages_are_only_text(address: str, open_tab: OpenTab) -> None:
 
 def test_hostile_items_are_only_text(address: str, open_tab: OpenTab) -> None:
     tab = open_tab(address)
-    tab.go("quiz", '[data-testid="stRadio"]')
+    tab.go("quiz", '[class*="option-0"] button')
     assert shown(tab.page.inner_text(".gq-prompt")) == ALL
-    options = tab.page.locator('[data-testid="stRadioOption"]')
-    assert [shown(option) for option in options.all_inner_texts()] == [ALL, DIRECTIVES, "1. # - plain"]
+    options = tab.page.locator('[class*="-option-"] button')
+    texts = [ALL, DIRECTIVES, "1. # - plain"]
+    keys = [f"{text} {key}" for key, text in enumerate(texts, 1)]
+    assert [shown(option) for option in options.all_inner_texts()] == keys
     harmless(tab)
     options.first.click()
-    tab.button("Check").click()
     tab.page.get_by_text("Not quite.").wait_for()
     assert ALL in shown(tab.page.inner_text(".gq-options"))
     harmless(tab)
     tab.button("See how it went").click()
     tab.button("Another quiz").click()
     tab.button("Start").wait_for()
-    tab.page.locator('[data-testid="stSelectbox"] input').click()
+    tab.page.locator('[data-testid="stSelectbox"] input').first.click()
     tab.page.locator('[role="option"]').first.wait_for()
     assert ALL in [shown(option) for option in tab.page.locator('[role="option"]').all_inner_texts()]
     harmless(tab)

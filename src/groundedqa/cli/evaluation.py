@@ -204,7 +204,7 @@ def _claims(file: Path, opening: Opening, json_: Path | None) -> None:
 
 def _short_answers(file: Path, opening: Opening, json_: Path | None) -> None:
     from groundedqa.evaluate.short_answers import judge_all, measure, read_short_answers
-    from groundedqa.quiz import Stock
+    from groundedqa.quiz.stock import Stock
 
     answers = read_short_answers(file)
     stock = Stock(opening.of_store())

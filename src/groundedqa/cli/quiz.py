@@ -20,7 +20,8 @@ from groundedqa.quiz.items import Choose, Cited, Explain, Fill, Item, ItemKind, 
 
 if TYPE_CHECKING:
     from groundedqa.index.opened import Index
-    from groundedqa.quiz import Grade, Response, Stock
+    from groundedqa.quiz.grading import Grade, Response
+    from groundedqa.quiz.stock import Stock
 
 
 def quiz(
@@ -37,8 +38,9 @@ def quiz(
 ) -> None:
     """Make a quiz from the claims, and play it here."""
     opened = open_or_build(store, model)
-    from groundedqa.quiz import Stock, make_quiz
     from groundedqa.quiz.kinds import MAKERS
+    from groundedqa.quiz.make import make_quiz
+    from groundedqa.quiz.stock import Stock
 
     stock = Stock(opened)
     made = make_quiz(
@@ -110,7 +112,7 @@ def _cited_json(opened: Index, cited: Cited) -> dict[str, Any]:
 
 
 def _play(opened: Index, stock: Stock, made: Quiz) -> None:
-    from groundedqa.quiz import Verdict, grade
+    from groundedqa.quiz.grading import Verdict, grade
 
     verdicts: list[Verdict] = []
     try:
@@ -135,7 +137,7 @@ def _ask(item: Item) -> Response:
     Raises:
         EOFError: there is no more input.
     """
-    from groundedqa.quiz import Sure
+    from groundedqa.quiz.grading import Sure
 
     match item.task:
         case Choose(options=options, sure=sure):
@@ -191,7 +193,7 @@ def _numbers(prompt: str, needed: int, highest: int, unlike: bool = False, least
 
 def _explained(opened: Index, item: Item, response: Response, given: Grade) -> str:
     """How an answer did, and what the base says."""
-    from groundedqa.quiz import Sure, Verdict
+    from groundedqa.quiz.grading import Sure, Verdict
 
     words = {
         Verdict.RIGHT: "Right.",

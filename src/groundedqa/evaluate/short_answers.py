@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from groundedqa.errors import GoldError
 from groundedqa.evaluate.collections import read_lines
 from groundedqa.evaluate.measures import Estimate, Floats, by_group
-from groundedqa.quiz import Stock
 from groundedqa.quiz.judging import Judged, judge
+from groundedqa.quiz.stock import Stock
 
 FULL = 5.0
 """The grade of a perfect answer."""

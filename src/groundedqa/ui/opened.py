@@ -14,7 +14,7 @@ from groundedqa.index.build import Progress, build
 from groundedqa.index.model import DEFAULT_MODEL
 from groundedqa.index.opened import Index, open_index
 from groundedqa.index.store import Store
-from groundedqa.quiz import Stock
+from groundedqa.quiz.stock import Stock
 
 
 def current_index() -> Index:

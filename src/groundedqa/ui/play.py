@@ -9,21 +9,8 @@ from html import escape
 import streamlit as st
 
 from groundedqa.index.opened import Index
-from groundedqa.quiz import (
-    Choose,
-    Cited,
-    Explain,
-    Fill,
-    Grade,
-    Item,
-    ItemKind,
-    Match,
-    Option,
-    Order,
-    Response,
-    Sure,
-    Verdict,
-)
+from groundedqa.quiz import Choose, Cited, Explain, Fill, Item, ItemKind, Match, Option, Order
+from groundedqa.quiz.grading import Grade, Response, Sure, Verdict
 from groundedqa.ui.components import show_passage
 from groundedqa.ui.markup import plain_label
 

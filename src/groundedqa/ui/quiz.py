@@ -11,8 +11,11 @@ import streamlit as st
 from groundedqa.answer import Grounded
 from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
-from groundedqa.quiz import Item, ItemKind, Quiz, Response, Stock, Verdict, grade, make_quiz
+from groundedqa.quiz import Item, ItemKind, Quiz
+from groundedqa.quiz.grading import Response, Verdict, grade
 from groundedqa.quiz.kinds import MAKERS
+from groundedqa.quiz.make import make_quiz
+from groundedqa.quiz.stock import Stock
 from groundedqa.ui.components import level_name, page_names, show_passage
 from groundedqa.ui.opened import current_index, current_stock
 from groundedqa.ui.play import NAMES, Turn, ask, explain

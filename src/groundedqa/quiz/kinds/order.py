@@ -14,6 +14,7 @@ from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
 _MOST, _LEAST = 4, 3
+_POOL = 8  # of the claims most like the first, the others are drawn
 _APART = 6  # months between one claim and the next
 # Words that tell of an order, and verbs that tell of something that happened.
 _ORDERS = re.compile(
@@ -39,8 +40,8 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         rng = draws(claim, ItemKind.ORDER, seed)
         near = stock.distance(claim)
         others = [other for other in dated if other.concept in near and free(other)]
-        rng.shuffle(others)
-        others.sort(key=lambda other: near[other.concept])
+        others.sort(key=lambda other: (-stock.likeness(claim, other), other.id))
+        others = rng.sample(others[:_POOL], min(_POOL, len(others)))
         taken: list[Cited] = []
         for passage in (claim, *others):
             fits = all(_apart(passage, one.passage) and not stock.same_matter(passage, one.passage) for one in taken)
