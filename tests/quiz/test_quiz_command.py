@@ -9,6 +9,7 @@ import pytest
 
 from groundedqa.index.opened import Index
 from groundedqa.quiz import Choose, ItemKind
+from groundedqa.quiz.export import Format
 from groundedqa.quiz.make import make_quiz
 from groundedqa.quiz.stock import Stock
 
@@ -59,9 +60,21 @@ def test_a_quiz_that_is_broken_off_counts_what_was_answered(corpus_store: Path) 
     assert "0 of 1 right." in done.stdout
 
 
+@pytest.mark.parametrize("format_", list(Format))
+def test_a_quiz_is_taken_along(corpus_store: Path, tmp_path: Path, format_: Format) -> None:
+    file = tmp_path / "quiz"
+    done = run("Anthropic", "--count", "3", "--seed", "1", "--export", format_.value, str(file), store=corpus_store)
+    assert done.returncode == 0, done.stderr
+    assert f"3 items for {format_.value}" in done.stdout
+    assert file.stat().st_size > 500
+    assert [path.name for path in tmp_path.iterdir()] == ["quiz"]
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
+        (("--json", "--export", "csv", "x.csv"), "--json and --export do not go together"),
+        (("--export", "csv", "no/such/folder/x.csv"), "no/such/folder/x.csv: cannot be written"),
         (("Circuit Tracin", "--json"), "the base has no page 'Circuit Tracin'; the nearest are 'Circuit Tracing'"),
     ],
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
-import sys
-from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,14 +14,14 @@ import typer
 from groundedqa.base import Evidence
 from groundedqa.cli.opening import STORE, ModelName, StoreDir, open_or_build
 from groundedqa.cli.output import count as counted
-from groundedqa.cli.output import passage_json, passage_text
+from groundedqa.cli.output import passage_json
+from groundedqa.cli.play import play
 from groundedqa.errors import GroundedQAError
-from groundedqa.quiz.items import Choose, Cited, Explain, Fill, Item, ItemKind, Match, Order, Quiz
+from groundedqa.quiz.export import Format
+from groundedqa.quiz.items import Choose, Cited, Item, ItemKind, Quiz
 
 if TYPE_CHECKING:
     from groundedqa.index.opened import Index
-    from groundedqa.quiz.grading import Grade, Response
-    from groundedqa.quiz.stock import Stock
 
 
 def quiz(
@@ -33,19 +33,25 @@ def quiz(
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same quiz; drawn if left out.")] = None,
     min_evidence: Annotated[Evidence | None, typer.Option(help="Only claims of this level or a better one.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the items as one JSON object.")] = False,
+    export_: Annotated[
+        tuple[Format, Path] | None,
+        typer.Option("--export", metavar="FORMAT FILE", help=f"Write a file: {', '.join(Format)}."),
+    ] = None,
     store: StoreDir = STORE,
     model: ModelName = None,
 ) -> None:
     """Make a quiz from the claims, and play it here."""
+    if json_ and export_:
+        raise GroundedQAError("--json and --export do not go together; leave out one of them")
     opened = open_or_build(store, model)
     from groundedqa.quiz.kinds import MAKERS
     from groundedqa.quiz.make import make_quiz
     from groundedqa.quiz.stock import Stock
 
-    stock = Stock(opened)
+    stock, slug = Stock(opened), None if concept is None else _slug(opened, concept)
     made = make_quiz(
         stock,
-        concepts=None if concept is None else [_slug(opened, concept)],
+        concepts=None if slug is None else [slug],
         min_evidence=min_evidence,
         count=count,
         seed=secrets.randbelow(2**31) if seed is None else seed,
@@ -58,9 +64,29 @@ def quiz(
         raise GroundedQAError(
             "no sound question can be made from these claims; leave out --kind or --min-evidence, or name another page"
         )
+    if export_:
+        _write(*export_, made, "Quiz" if slug is None else f"Quiz: {opened.concepts[slug].title}")
+        return
     if made.short_by:
         print(f"You asked for {made.asked}; the claims give {counted(len(made.items), 'sound question')}.\n")
-    _play(opened, stock, made)
+    play(opened, stock, made)
+
+
+def _write(format_: Format, file: Path, made: Quiz, title: str) -> None:
+    """Write a quiz beside its place, then swap it in, so that a file that is there is never half a quiz."""
+    from groundedqa.quiz.export import export
+
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(export(made, format_, title))
+        beside.replace(file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise GroundedQAError(
+            f"{file}: cannot be written ({error.strerror}); name a file in a folder of yours"
+        ) from None
+    short = f"; you asked for {made.asked}" if made.short_by else ""
+    print(f"{file}: {counted(len(made.items), 'item')} for {format_.value}{short}.")
 
 
 def _slug(opened: Index, name: str) -> str:
@@ -109,125 +135,3 @@ def _task_json(opened: Index, item: Item) -> dict[str, Any]:
 
 def _cited_json(opened: Index, cited: Cited) -> dict[str, Any]:
     return passage_json(opened, cited.passage, cited.concept, cited.sources)
-
-
-def _play(opened: Index, stock: Stock, made: Quiz) -> None:
-    from groundedqa.quiz.grading import Verdict, grade
-
-    verdicts: list[Verdict] = []
-    try:
-        for number, item in enumerate(made.items, 1):
-            print(f"{number} of {len(made.items)}. {item.prompt}\n")
-            response = _ask(item)
-            given = grade(stock, item, response)
-            verdicts.append(given.verdict)
-            print(_explained(opened, item, response, given), "\n")
-    except EOFError:
-        print("\n")
-    right = sum(verdict is Verdict.RIGHT for verdict in verdicts)
-    partly = sum(verdict is Verdict.PARTLY for verdict in verdicts)
-    print(f"{right} of {len(verdicts)} right" + (f", {partly} more in part." if partly else "."))
-    if made.items:
-        print(f"The same quiz again: --seed {made.seed}")
-
-
-def _ask(item: Item) -> Response:
-    """Ask until the answer fits; an empty one passes.
-
-    Raises:
-        EOFError: there is no more input.
-    """
-    from groundedqa.quiz.grading import Sure
-
-    match item.task:
-        case Choose(options=options, sure=sure):
-            _listed([option.text for option in options])
-            chosen = _numbers("Your answer (its number)", 1, len(options))
-            if chosen is None or not sure:
-                return None if chosen is None else chosen[0]
-            said = _numbers("How sure are you, in percent", 1, 100, least=0)
-            return None if said is None else Sure(chosen[0], said[0] / 100)
-        case Match(left=left, right=right):
-            _listed(right)
-            picked = []
-            for entry in left:
-                print(f"  {entry}")
-                if (one := _numbers("  goes with number", 1, len(right))) is None:
-                    return None
-                picked.append(one[0])
-            return tuple(picked)
-        case Order(entries=entries):
-            _listed(entries)
-            return _numbers("From first to last, such as 2 1 3 4", len(entries), len(entries), unlike=True)
-        case Fill() | Explain():
-            return _line("Your answer") or None
-
-
-def _listed(texts: Sequence[str]) -> None:
-    for number, text in enumerate(texts, 1):
-        print(f"  {number}  {text}")
-    print()
-
-
-def _line(prompt: str) -> str:
-    print(f"{prompt}: ", end="", flush=True)
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line.strip()
-
-
-def _numbers(prompt: str, needed: int, highest: int, unlike: bool = False, least: int = 1) -> tuple[int, ...] | None:
-    """That many numbers of `least` to `highest`, counted from 0; None for an empty line."""
-    while True:
-        words = _line(prompt).replace(",", " ").split()
-        if not words:
-            return None
-        given = tuple(int(word) - least for word in words if word.isdecimal())
-        fits = len(given) == len(words) == needed and all(0 <= one <= highest - least for one in given)
-        if fits and not (unlike and len(set(given)) < needed):
-            return given
-        one_number = f"a number from {least} to {highest}"
-        print(f"Please give {one_number if needed == 1 else f'{needed} different numbers'}, or nothing to pass.")
-
-
-def _explained(opened: Index, item: Item, response: Response, given: Grade) -> str:
-    """How an answer did, and what the base says."""
-    from groundedqa.quiz.grading import Sure, Verdict
-
-    words = {
-        Verdict.RIGHT: "Right.",
-        Verdict.PARTLY: f"Partly right ({given.score or 0:.0%}).",
-        Verdict.WRONG: "Not quite.",
-        Verdict.UNCLEAR: "It cannot be told whether this is right. Compare it yourself.",
-    }
-    lines = ["", f"{words[given.verdict]} {_right(item)}".rstrip()]
-    if given.brier is not None:
-        lines.append(f"For how sure you were: {given.brier:.2f} (0 is best, 1 is worst).")
-    if given.judged is not None:
-        lines += [f"  Covered: {fact}" for fact in given.judged.covered]
-        lines += [f"  Missing: {fact}" for fact in given.judged.missing]
-        lines += [f"  At odds with the claim: {said}" for said in given.judged.wrong]
-    lines += [passage_text(opened, quote.passage, quote.concept, quote.sources) for quote in item.quotes]
-    chosen = response.chosen if isinstance(response, Sure) else response
-    if isinstance(item.task, Choose) and isinstance(chosen, int) and chosen != item.task.answer:
-        misled = item.task.options[chosen].origin
-        if misled is not None:
-            lines += ["", "What you chose comes from elsewhere in the base:"]
-            lines.append(passage_text(opened, misled.passage, misled.concept, misled.sources))
-    return "\n".join(lines)
-
-
-def _right(item: Item) -> str:
-    match item.task:
-        case Choose(options=options, answer=answer):
-            return f"The answer is {options[answer].text}"
-        case Match(left=left, right=right, answer=answer_of):
-            pairs = zip(left, answer_of, strict=True)
-            return "\n".join(["The pairs:", *(f"  {one}: {right[other]}" for one, other in pairs)])
-        case Order(entries=entries, answer=order, labels=labels):
-            return "\n".join(["The order:", *(f"  {labels[place]}: {entries[place]}" for place in order)])
-        case Fill(accepted=accepted):
-            return f"The answer is {accepted[0]}"
-        case Explain():
-            return ""

@@ -15,7 +15,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would run a cell that begins so (OWASP, CSV Injection)."""
 
 
-def write(quiz: Quiz) -> bytes:
+def write(quiz: Quiz, title: str) -> bytes:
     """The table, with the names of its columns in the first row."""
     lines = io.StringIO(newline="")
     rows = csv.writer(lines)
