@@ -8,7 +8,7 @@ it would otherwise fail.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ def _connected(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _alone(url: URL) -> Any:
+def _alone(url: URL) -> AbstractContextManager[object]:
     """A lock for opening: switching on the write-ahead log fails at once where another process does the same."""
     if url.get_backend_name() != "sqlite":
         return nullcontext()

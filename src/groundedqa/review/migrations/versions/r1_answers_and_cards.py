@@ -29,8 +29,8 @@ def upgrade() -> None:
         sa.Column("evidence", sa.String(20)),
         sa.Column("state", sa.Integer, nullable=False),
         sa.Column("step", sa.Integer),
-        sa.Column("stability", sa.Float),
-        sa.Column("difficulty", sa.Float),
+        sa.Column("stability", sa.Double),
+        sa.Column("difficulty", sa.Double),
         sa.Column("due", _TIME, nullable=False),
         sa.Column("last_review", _TIME),
         sa.Column("closed", _TIME),
@@ -43,9 +43,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("prompt", sa.Text, nullable=False),
         sa.Column("response", sa.JSON, nullable=False),
-        sa.Column("score", sa.Float),
-        sa.Column("brier", sa.Float),
-        sa.Column("seconds", sa.Float),
+        sa.Column("score", sa.Double),
+        sa.Column("brier", sa.Double),
+        sa.Column("seconds", sa.Double),
         sa.Column("answered", _TIME, nullable=False),
     )
     op.create_index("ix_answers_learner_id", "answers", ["learner_id"])
@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("answer_id", sa.Integer, sa.ForeignKey("answers.id"), nullable=False),
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id")),
         sa.Column("claim_id", sa.String(500), nullable=False),
-        sa.Column("share", sa.Float),
+        sa.Column("share", sa.Double),
         sa.Column("rating", sa.Integer),
         sa.Column("reviewed", _TIME, nullable=False),
     )
