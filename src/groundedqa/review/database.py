@@ -7,6 +7,7 @@ it would otherwise fail.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -55,7 +56,7 @@ def open_learners(url: str) -> Learners:
     try:
         with _alone(parsed), _connected(engine) as connection:
             _upgrade(connection, where)
-    except (DBAPIError, OSError, portalocker.LockException) as error:
+    except (DBAPIError, sqlite3.Error, OSError, portalocker.LockException) as error:
         engine.dispose()
         raise LearnerError(
             f"The learners' database {where} cannot be opened ({getattr(error, 'orig', None) or error}); "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -228,10 +229,10 @@ class Learners:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:  # the second while a connection is set up
             raise LearnerError(
                 f"The learners' database {self._engine.url.render_as_string(hide_password=True)} failed "
-                f"({error.orig}), and the last step was not saved; check the disk or the connection, and try again."
+                f"({getattr(error, 'orig', None) or error}), and the last step was not saved; check the disk or the connection, and try again."
             ) from error
 
 
