@@ -91,17 +91,17 @@ def test_processes_that_open_a_new_file_together_do_not_collide(tmp_path: Path) 
         "from groundedqa.review import open_learners\n"
         "print('ready', flush=True)\n"
         "for line in sys.stdin:\n"
-        "    open_learners(line.strip()).due\n"
+        "    open_learners(line.strip())\n"
         "    print('open', flush=True)\n"
     )
     processes = [
         subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
+        for _ in range(2)
     ]
     for process in processes:
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
-    for turn in range(10):
+    for turn in range(20):
         for process in processes:
             assert process.stdin
             process.stdin.write(f"sqlite:///{tmp_path / f'{turn}.sqlite'}\n")

@@ -230,9 +230,10 @@ class Learners:
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:  # the second while a connection is set up
+            where, why = self._engine.url.render_as_string(hide_password=True), getattr(error, "orig", None) or error
             raise LearnerError(
-                f"The learners' database {self._engine.url.render_as_string(hide_password=True)} failed "
-                f"({getattr(error, 'orig', None) or error}), and the last step was not saved; check the disk or the connection, and try again."
+                f"The learners' database {where} failed ({why}), and the last step was not saved; "
+                "check the disk or the connection, and try again."
             ) from error
 
 
