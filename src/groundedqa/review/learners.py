@@ -34,13 +34,7 @@ class Learners:
         self._engine = engine
 
     def record(
-        self,
-        learner: str,
-        item: Item,
-        response: Response,
-        grade: Grade,
-        now: datetime,
-        seconds: float | None = None,
+        self, learner: str, item: Item, response: Response, grade: Grade, now: datetime, seconds: float | None = None
     ) -> None:
         """Keep an answer, and review the card of each claim that the item rests on.
 
