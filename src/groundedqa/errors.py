@@ -4,6 +4,7 @@
     ├── BaseError            the pages cannot be read as a base (holds every problem found)
     ├── GoldError            the gold cases cannot be read, or name what the base does not have
     ├── CalibrationError     the file of numbers that tell an answer from none is damaged, or cannot be made
+    ├── LearnerError         the database of what learners remember cannot be opened, read or written
     └── StoreError           there is no index that may be searched
         ├── IndexMissing     nothing was built yet
         ├── IndexDamaged     files are cut, lost or disagree with each other
@@ -29,6 +30,10 @@ class GoldError(GroundedQAError):
 
 class CalibrationError(GroundedQAError):
     """The numbers that turn features into a probability cannot be read, or cannot be fitted."""
+
+
+class LearnerError(GroundedQAError):
+    """The database of what learners remember cannot be opened, read or written."""
 
 
 class StoreError(GroundedQAError):

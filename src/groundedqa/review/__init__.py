@@ -1,1 +1,17 @@
 """What a learner remembers: cards, their schedule, and all that was answered."""
+
+from groundedqa.review.database import open_learners
+from groundedqa.review.learners import Learners
+from groundedqa.review.models import Asked, Due, Missed, Progress, Sureness, SurenessBin, Withdrawn
+
+__all__ = [
+    "Asked",
+    "Due",
+    "Learners",
+    "Missed",
+    "Progress",
+    "Sureness",
+    "SurenessBin",
+    "Withdrawn",
+    "open_learners",
+]

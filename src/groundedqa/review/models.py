@@ -1,0 +1,82 @@
+"""What the learners' database tells, as plain data. All times are in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from groundedqa.base import Evidence, Passage
+from groundedqa.quiz import ItemKind
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A card whose time has come. `retrievability` is the predicted probability of recall, 0 where it begins anew."""
+
+    claim_id: str
+    kind: ItemKind
+    due: datetime
+    retrievability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A claim that no longer stands as it was learned: gone, or with a worse level of evidence."""
+
+    claim_id: str
+    then: str  # its text when the learner last saw it
+    evidence_then: Evidence | None
+    now: Passage | None  # None where the base no longer has it
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A claim that was not answered right the last time. `score` is the claim's own share, from 0 to below 1."""
+
+    claim_id: str
+    kind: ItemKind
+    answered: datetime
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a learner is with one concept."""
+
+    concept: str  # the concept's slug
+    claims: int  # of the base on this concept
+    seen: int  # of them, those that were answered
+    due: int  # cards whose time has come
+    retrievability: float  # mean over the cards
+
+
+class SurenessBin(NamedTuple):
+    """Answers with a similar probability: the mean of what was said, the share that was right, how many."""
+
+    said: float
+    right: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """How sure a learner said to be of answers, and how many were right.
+
+    `brier` is the mean Brier score, 0 the best and 1 the worst; `said` above `right` is overconfidence.
+    """
+
+    number: int
+    brier: float
+    said: float
+    right: float
+    bins: tuple[SurenessBin, ...]  # by tenths of what was said, lowest first, none of them empty
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the chat that quoted claims which were missed in a quiz later or before."""
+
+    question: str
+    claim_ids: tuple[str, ...]  # those that were missed
+    when: datetime
