@@ -15,7 +15,8 @@ from typing import Any
 from fsrs import Card, Rating, ReviewLog, Scheduler
 
 from groundedqa.base import Concept, Evidence, Kind, Passage
-from groundedqa.quiz import Choose, Cited, Item, ItemKind, Option, grade
+from groundedqa.quiz import Choose, Cited, Item, ItemKind, Option
+from groundedqa.quiz.grading import grade
 from groundedqa.review import Learners, open_learners
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

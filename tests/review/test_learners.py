@@ -14,7 +14,9 @@ from learning import NOON, TIDES, answer, choice, kept, replay
 from groundedqa.base import Evidence
 from groundedqa.index.build import build
 from groundedqa.index.opened import open_index
-from groundedqa.quiz import Cited, Grade, Item, ItemKind, Match, Stock, Sure, grade
+from groundedqa.quiz import Cited, Item, ItemKind, Match
+from groundedqa.quiz.grading import Grade, Sure, grade
+from groundedqa.quiz.stock import Stock
 from groundedqa.review import Asked, Due, Learners, Missed, Sureness, SurenessBin, Withdrawn, open_learners
 
 SALINITY, QUEUE, STARFISH = "pools-salinity", "pools-shell-queue", "pools-starfish"

@@ -99,8 +99,8 @@ class Item:
     """One thing that a quiz asks.
 
     `prompt` and all that a task shows are plain text. `claims` are what the item is made of and what
-    explains it, the one that it is about first; those of a match stand in the order of its left side,
-    those of an order in that of its entries. `support` is further text to be quoted with them.
+    explains it, the one that it was made for first; only those of an order stand in the order of its
+    entries, as those of a match do in that of its left side. `support` is further text to be quoted with them.
     """
 
     kind: ItemKind

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from groundedqa.base import Passage
 from groundedqa.errors import LearnerError
-from groundedqa.quiz import Grade, Item, ItemKind, Response, Stock, Sure
+from groundedqa.quiz import Item, ItemKind
+from groundedqa.quiz.grading import Grade, Response, Sure
+from groundedqa.quiz.stock import Stock
 from groundedqa.review import cards, schedule
 from groundedqa.review.export import exported
 from groundedqa.review.models import Asked, Due, Missed, Progress, Sureness, Withdrawn

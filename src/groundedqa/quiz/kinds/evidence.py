@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from groundedqa.base import Evidence, Passage
 from groundedqa.quiz.items import Choose, Item, ItemKind, Option
@@ -22,8 +21,17 @@ _TELLS = re.compile(
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`. The levels take turns, so that none is right more often than it must be."""
-    by_level = [[claim for claim in claims if claim.evidence is level] for level in Evidence]
-    for claim in (claim for turn in zip_longest(*by_level) for claim in turn if claim is not None):
+    waiting = [_of_level(stock, [claim for claim in claims if claim.evidence is level], free) for level in Evidence]
+    while waiting:
+        for level in list(waiting):
+            if (item := next(level, None)) is not None:
+                yield item
+            else:
+                waiting.remove(level)
+
+
+def _of_level(stock: Stock, claims: Sequence[Passage], free: Free) -> Iterator[Item]:
+    for claim in claims:
         if not free(claim) or (cited := stock.cite(claim)) is None:
             continue
         whole, short = stock.plain[claim.id], short_claim(claim.text)

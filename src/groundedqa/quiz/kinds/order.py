@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, combinations
 
 from groundedqa.base import Evidence, Passage
 from groundedqa.quiz.facts import MONTHS
@@ -14,7 +15,7 @@ from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
 _MOST, _LEAST = 4, 3
-_POOL = 8  # of the claims most like the first, the others are drawn
+_POOL = 8  # of the claims most like the first, the others are drawn; the rest follow
 _APART = 6  # months between one claim and the next
 # Words that tell of an order, and verbs that tell of something that happened.
 _ORDERS = re.compile(
@@ -41,14 +42,13 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         near = stock.distance(claim)
         others = [other for other in dated if other.concept in near and free(other)]
         others.sort(key=lambda other: (-stock.likeness(claim, other), other.id))
-        others = rng.sample(others[:_POOL], min(_POOL, len(others)))
-        taken: list[Cited] = []
-        for passage in (claim, *others):
-            fits = all(_apart(passage, one.passage) and not stock.same_matter(passage, one.passage) for one in taken)
-            if len(taken) < _MOST and fits and (cited := stock.cite(passage)) is not None:
-                taken.append(cited)
-        if len(taken) >= _LEAST and taken[0].passage.id == claim.id:
-            yield _item(taken, rng.sample(range(len(taken)), len(taken)))
+        others = [*rng.sample(others[:_POOL], min(_POOL, len(others))), *others[_POOL:]]
+        for group in chain.from_iterable(combinations(others, size - 1) for size in range(_MOST, _LEAST - 1, -1)):
+            if all(_apart(*pair) and not stock.same_matter(*pair) for pair in combinations((claim, *group), 2)):
+                cited = [cited for passage in (claim, *group) if (cited := stock.cite(passage)) is not None]
+                if len(cited) == len(group) + 1:
+                    yield _item(cited, rng.sample(range(len(cited)), len(cited)))
+                    break
 
 
 def _datable(claim: Passage) -> bool:
