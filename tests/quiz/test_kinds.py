@@ -14,7 +14,7 @@ from groundedqa.quiz import Choose, Explain, Fill, Item, ItemKind, Match, Order
 from groundedqa.quiz.filling import filled
 from groundedqa.quiz.grading import Verdict, grade
 from groundedqa.quiz.kinds import MAKERS
-from groundedqa.quiz.make import items_on, make_quiz
+from groundedqa.quiz.make import make_quiz, quiz_of_cards
 from groundedqa.quiz.naming import definition_of, names_it
 from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import plain, short_claim
@@ -68,11 +68,18 @@ def test_every_quote_is_its_page_word_for_word(corpus_stock: Stock, whole: Whole
 
 
 @pytest.mark.parametrize("kind", ItemKind)
-def test_a_card_finds_its_item_again(corpus_stock: Stock, whole: Whole, kind: ItemKind) -> None:
+def test_a_card_finds_an_item_again(corpus_stock: Stock, whole: Whole, kind: ItemKind) -> None:
     for item in whole(kind)[:5]:
-        again = next(items_on(corpus_stock, item.claim.passage, kind, seed=9))
-        assert item.cards[0] in again.cards
-        assert again == next(items_on(corpus_stock, item.claim.passage, kind, seed=9))
+        card = (item.claim.passage.id, kind)
+        again = quiz_of_cards(corpus_stock, [card, card, ("no-such-claim", kind)], count=20, seed=9)
+        assert [card in one.cards for one in again.items] == [True]
+        assert again.short_by == 1
+        assert again == quiz_of_cards(corpus_stock, [card, ("no-such-claim", kind)], count=20, seed=9)
+    cards = [card for item in whole(kind)[:5] for card in item.cards]
+    assert {card for item in quiz_of_cards(corpus_stock, cards, count=20, seed=1).items for card in item.cards} >= set(
+        cards
+    )
+    assert len(quiz_of_cards(corpus_stock, cards, count=2, seed=1).items) == 2
 
 
 @pytest.mark.parametrize("kind", [ItemKind.SOURCE, ItemKind.SPEED, ItemKind.CONCEPT])

@@ -112,10 +112,23 @@ def ask(
 
 
 @cli.command()
-def app(store: StoreDir = STORE, port: Annotated[int, typer.Option(help="The port to listen on.")] = 8501) -> None:
+def app(
+    store: StoreDir = STORE,
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8501,
+    learners: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GROUNDEDQA_LEARNERS",
+            metavar="URL",
+            help="The database that remembers learners, as SQLAlchemy writes it; a file in the store if left out.",
+        ),
+    ] = None,
+) -> None:
     """Open the page in a browser, as `streamlit run app.py` does."""
     script = Path(__file__).parent.parent / "ui" / "app.py"
     environment = {**os.environ, "GROUNDEDQA_STORE": str(store)}
+    if learners is not None:
+        environment["GROUNDEDQA_LEARNERS"] = learners
     flags = ["--server.port", str(port), "--browser.gatherUsageStats", "false", "--server.showEmailPrompt", "false"]
     # Without an address Streamlit asks a server on the internet what this machine's is.
     flags += ["--browser.serverAddress", "localhost"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from random import Random
 
 from groundedqa.base import Evidence, Passage
@@ -67,6 +67,25 @@ def make_quiz(
     return Quiz(tuple(items), count, seed)
 
 
-def items_on(stock: Stock, claim: Passage, kind: ItemKind, seed: int) -> Iterator[Item]:
-    """The items of one kind that are about one claim; for a card that is due."""
-    return MAKERS[kind](stock, [claim], lambda _: True, seed)
+def quiz_of_cards(stock: Stock, cards: Iterable[tuple[str, ItemKind]], *, count: int, seed: int) -> Quiz:
+    """Make a quiz that asks for cards, each the id of a claim with a kind of item, in their order.
+
+    An item may ask for several of them at once. A card of which no sound item can be made is passed
+    over; `Quiz.short_by` says how many were.
+    """
+    claims = {claim.id: claim for claim in stock.claims}
+    items: list[Item] = []
+    asked: set[tuple[str, ItemKind]] = set()
+    passed_over = 0
+    for identifier, kind in cards:
+        if len(items) == count:
+            break
+        if (identifier, kind) in asked:
+            continue
+        about = [claims[identifier]] if identifier in claims else []
+        if (item := next(MAKERS[kind](stock, about, lambda _: True, seed), None)) is None:
+            passed_over += 1
+        else:
+            items.append(item)
+            asked.update(item.cards)
+    return Quiz(tuple(items), min(count, len(items) + passed_over), seed)

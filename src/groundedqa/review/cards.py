@@ -15,7 +15,7 @@ from groundedqa.quiz import ItemKind
 from groundedqa.review import schedule
 from groundedqa.review.tables import CardRow, LearnerRow, ReviewRow
 
-_LONGEST_NAME = 80
+LONGEST_NAME = 80
 
 
 def checked_name(learner: str) -> str:
@@ -25,8 +25,8 @@ def checked_name(learner: str) -> str:
         ValueError: it is empty or too long.
     """
     name = learner.strip()
-    if not 0 < len(name) <= _LONGEST_NAME:
-        raise ValueError(f"a learner's name has 1 to {_LONGEST_NAME} characters, not {len(name)}")
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise ValueError(f"a learner's name has 1 to {LONGEST_NAME} characters, not {len(name)}")
     return name
 
 

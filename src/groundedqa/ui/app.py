@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from groundedqa.ui import ask, concepts, inspect, quiz
+from groundedqa.ui import ask, concepts, inspect, progress, quiz
+from groundedqa.ui.learner import sign_in
 
 _HERE = Path(__file__).parent
 
@@ -19,10 +20,12 @@ def main() -> None:
         [
             st.Page(ask.page, title="Ask", icon=":material/forum:", url_path="ask", default=True),
             st.Page(quiz.page, title="Quiz", icon=":material/school:", url_path="quiz"),
+            st.Page(progress.page, title="Progress", icon=":material/trending_up:", url_path="progress"),
             st.Page(concepts.page, title="Concepts", icon=":material/menu_book:", url_path="concepts"),
             st.Page(inspect.page, title="Inspect", icon=":material/troubleshoot:", url_path="inspect"),
         ]
     )
+    sign_in()
     page.run()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html import escape
 
 import streamlit as st
@@ -11,6 +12,7 @@ from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
 from groundedqa.search import Filters
 from groundedqa.ui.components import level_name, scroll_to, show_quote
+from groundedqa.ui.learner import current_learner, sentences
 from groundedqa.ui.markup import highlighted, plain_label
 from groundedqa.ui.opened import current_index
 from groundedqa.ui.transcript import as_markdown
@@ -32,6 +34,7 @@ def page() -> None:
         asked = chosen
     if asked is not None:
         turns.append(answer(index, asked, turns if turns and _known(index, turns[-1]) else (), filters))
+        _remember(turns[-1])
     if turns:
         with kept:
             _keep(index, turns)
@@ -76,6 +79,14 @@ def _keep(index: Index, turns: list[Answer]) -> None:
     )
     with st.popover("Copy as Markdown", icon=":material/content_copy:", width="stretch"):
         st.code(transcript, language=None, wrap_lines=True, height=320)
+
+
+def _remember(turn: Answer) -> None:
+    """Keep which claims answered a learner, so that one who misses them in a quiz is shown the question."""
+    if isinstance(turn, Grounded) and (learner := current_learner()) is not None:
+        claims = [quote.passage.id for quote in turn.quotes if quote.passage.kind is Kind.CLAIM]
+        with sentences():
+            learner.memory.asked(learner.name, turn.question.text, claims, datetime.now(UTC))
 
 
 def _known(index: Index, turn: Answer) -> bool:

@@ -112,15 +112,16 @@ def _link_to(index: Index, identifier: str, at_home: bool) -> str:
 
 
 def scroll_to(selector: str, block: str) -> None:
-    """Bring the last element that matches a CSS selector into view, at the start or center of the window.
-
-    The only script of the app: the selector is the caller's own, never a page's or a question's.
-    """
+    """Bring the last element that matches a CSS selector into view, at the start or center of the window."""
     find = f"const found = document.querySelectorAll('{selector}'); const last = found[found.length - 1];"
     # Streamlit draws a run piece by piece and scrolls a chat to its end by itself: come after it.
-    script = (
+    run_script(
         f"[300, 900].forEach(wait => setTimeout(() => {{ {find} last?.scrollIntoView({{block: '{block}'}}) }}, wait))"
     )
+
+
+def run_script(script: str) -> None:
+    """Run a script in the browser. It is the caller's own: nothing of a page or a question stands in it."""
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
 
 

@@ -13,6 +13,7 @@ from groundedqa.index.opened import Index
 from groundedqa.ui.components import anchor, passage_html, scroll_to
 from groundedqa.ui.markup import concept_address, plain_label, plain_text, to_html
 from groundedqa.ui.opened import current_index
+from groundedqa.ui.quiz import link_to_quiz
 
 
 def page() -> None:
@@ -59,6 +60,8 @@ def _read(index: Index, concept: Concept, wanted: str | None) -> None:
     if concept.aliases:
         facts.append("also called " + ", ".join(concept.aliases))
     st.html(f'<p class="gq-meta">{escape(" · ".join(facts))}</p>')
+    if any(index.passages[row].concept == concept.slug for row in index.rows_of(Kind.CLAIM)):
+        link_to_quiz("Quiz me on this page", concept=concept.slug)
     source = read_page(index.root, concept.path)
     if source is None or source.digest != concept.digest:
         st.warning("This page has changed since it was indexed. Bring the index up to date with: groundedqa index")

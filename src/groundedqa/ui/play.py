@@ -53,6 +53,7 @@ class Turn:
     response: Response = None
     grade: Grade | None = None
     seconds: float = 0.0
+    not_kept: str = ""  # why the answer could not be remembered
 
     @property
     def late(self) -> bool:
@@ -194,6 +195,8 @@ def explain(index: Index, turn: Turn) -> None:
             f"You were {turn.response.probability:.0%} sure, which costs {grade.brier:.2f} points: 0 is best, 1 is "
             "worst. In the long run it pays most to say how sure you really are."
         )
+    if turn.not_kept:
+        st.warning(turn.not_kept, icon=":material/warning:")
     for quote in item.quotes:
         _show(index, quote)
     if (misled := _misled(turn)) is not None:

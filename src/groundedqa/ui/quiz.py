@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
 from groundedqa.answer import Grounded
 from groundedqa.base import Evidence, Kind
+from groundedqa.errors import LearnerError
 from groundedqa.index.opened import Index
-from groundedqa.quiz import Item, ItemKind, Quiz
+from groundedqa.quiz import ItemKind, Quiz
+from groundedqa.quiz.export import Format, export
 from groundedqa.quiz.grading import Response, Verdict, grade
 from groundedqa.quiz.kinds import MAKERS
-from groundedqa.quiz.make import make_quiz
+from groundedqa.quiz.make import make_quiz, quiz_of_cards
 from groundedqa.quiz.stock import Stock
 from groundedqa.ui.components import level_name, page_names, show_passage
+from groundedqa.ui.learner import current_learner, sentences
 from groundedqa.ui.opened import current_index, current_stock
 from groundedqa.ui.play import NAMES, Turn, ask, explain
+from groundedqa.ui.withdrawals import show_withdrawn
 
+_FORMATS = {
+    Format.ANKI: "Anki deck",
+    Format.MARKDOWN: "Sheet to print (Markdown)",
+    Format.CSV: "Table (CSV)",
+    Format.MOODLE: "Moodle (XML)",
+    Format.GIFT: "Moodle (GIFT)",
+    Format.QTI: "Other learning platforms (QTI)",
+}
+_MOST = 20  # items in one round
 _EVERYTHING, _JUST_ASKED = "Surprise me", "What I just asked"
 
 
@@ -37,25 +53,51 @@ def page() -> None:
     """Draw the page: what to be asked about, then one item after the other, then a summary."""
     index = current_index()
     playing: _Round | None = st.session_state.get("round")
+    if "concept" in st.query_params:  # another page sent the learner here
+        playing = st.session_state["round"] = None
     if playing and playing.version != index.version:
         st.toast("The base has changed, so the quiz starts anew.")
         playing = st.session_state["round"] = None
     if playing is None:
         _set_up(index)
-    elif playing.over:
-        _sum_up(index, playing)
     else:
-        _play(index, playing)
+        with st.sidebar:
+            _take_along(playing.quiz)
+        if playing.over:
+            _sum_up(index, playing)
+        else:
+            _play(index, playing)
+
+
+def link_to_quiz(label: str, **address: str) -> None:
+    """A link to this page, which keeps the conversation; `concept` in its address chooses a page to be asked about."""
+    quiz = st.Page(page, title="Quiz", url_path="quiz")
+    st.page_link(quiz, label=label, icon=":material/school:", query_params=address or None)
+
+
+def _take_along(quiz: Quiz) -> None:
+    with st.popover("Take this quiz along", icon=":material/download:", width="stretch"):
+        for format_, name in _FORMATS.items():
+            st.download_button(
+                name,
+                partial(export, quiz, format_, "Quiz"),
+                f"quiz{format_.ending}",
+                on_click="ignore",
+                width="stretch",
+                key=f"export {format_}",
+            )
+        st.caption("Every question carries the claims that explain it, with evidence and source.")
 
 
 def _set_up(index: Index) -> None:
     st.title("Quiz")
     st.markdown("Questions made from the claims of the base. Every answer is explained by the claim itself.")
-    just_asked = _claims_just_quoted()
     claimed = {index.passages[row].concept for row in index.rows_of(Kind.CLAIM)}
     if not claimed:
         st.info("This base marks no claims yet, so there is nothing to make a quiz of.")
         return
+    _remembered(index)
+    just_asked = _claims_just_quoted()
     scopes = [*([_JUST_ASKED] if just_asked else []), _EVERYTHING]
     pages = page_names((index.concepts[slug] for slug in claimed), scopes)
     named = [*scopes, *pages]
@@ -65,7 +107,7 @@ def _set_up(index: Index) -> None:
         kinds = st.pills(
             "Kinds", list(MAKERS), selection_mode="multi", default=list(MAKERS), format_func=NAMES.__getitem__
         )
-        count = st.slider("How many", 1, 20, 5)
+        count = st.slider("How many", 1, _MOST, 5)
         levels = {f"{level_name(level)} or better": level for level in (Evidence.STRONG, Evidence.MODERATE)}
         level = st.selectbox("Claims with", ["any evidence", *levels])
         started = st.form_submit_button("Start", type="primary")
@@ -90,7 +132,36 @@ def _set_up(index: Index) -> None:
     _start(index, quiz)
 
 
+def _remembered(index: Index) -> None:
+    """Draw what the learner can begin with: what is due, and what was missed; and first what was withdrawn."""
+    learner = current_learner()
+    if learner is None:
+        st.caption("Give a name in the sidebar, and you are asked again when you are about to forget.")
+        return
+    stock = current_stock(index)
+    with sentences():
+        show_withdrawn(learner, stock)
+        starts = {
+            "Review what is due": [
+                (card.claim_id, card.kind) for card in learner.memory.due(learner.name, stock, datetime.now(UTC))
+            ],
+            "Practice what I missed": [(card.claim_id, card.kind) for card in learner.memory.missed(learner.name)],
+        }
+        columns = st.columns(2)
+        for column, (name, cards) in zip(columns, starts.items(), strict=True):
+            if column.button(f"{name} ({len(cards)})", disabled=not cards, width="stretch"):
+                _start_with(index, cards)
+
+
+def _start_with(index: Index, cards: Collection[tuple[str, ItemKind]]) -> None:
+    quiz = quiz_of_cards(current_stock(index), cards, count=_MOST, seed=secrets.randbelow(2**31))
+    if quiz.items:
+        _start(index, quiz)
+    st.info("The base has changed, and no sound question can be made from these claims any more.")
+
+
 def _start(index: Index, quiz: Quiz) -> None:
+    st.query_params.clear()
     st.session_state["round"] = _Round(index.version, quiz)
     st.rerun()
 
@@ -130,6 +201,12 @@ def _answer(stock: Stock, turn: Turn, given: tuple[Response]) -> None:
     turn.seconds = time.monotonic() - turn.began
     (turn.response,) = given
     turn.grade = grade(stock, turn.item, turn.response)
+    if (learner := current_learner()) is not None:
+        try:
+            now = datetime.now(UTC)
+            learner.memory.record(learner.name, turn.item, turn.response, turn.grade, now, turn.seconds)
+        except LearnerError as error:
+            turn.not_kept = str(error)
 
 
 def _sum_up(index: Index, playing: _Round) -> None:
@@ -142,7 +219,7 @@ def _sum_up(index: Index, playing: _Round) -> None:
     missed = [item for item, given in graded if given.verdict is not Verdict.RIGHT]
     again, another = st.columns(2)
     if missed and again.button("Practice what I missed", width="stretch"):
-        _start(index, _once_more(current_stock(index), missed))
+        _start_with(index, [card for item in missed for card in item.cards])
     if another.button("Another quiz", type="primary", shortcut="Enter", width="stretch"):
         st.session_state["round"] = None
         st.rerun()
@@ -154,12 +231,3 @@ def _sum_up(index: Index, playing: _Round) -> None:
                     show_passage(index, claim.passage, claim.concept, claim.sources)
     else:
         st.markdown("Nothing was missed.")
-
-
-def _once_more(stock: Stock, missed: list[Item]) -> Quiz:
-    """Other items on the claims that were missed, of the same kinds where they can be made."""
-    claims = [item.claim.passage.id for item in missed]
-    kinds: list[ItemKind] = list(dict.fromkeys(item.kind for item in missed))
-    seed = secrets.randbelow(2**31)
-    quiz = make_quiz(stock, passage_ids=claims, count=len(missed), seed=seed, kinds=kinds)
-    return quiz if quiz.items else Quiz(tuple(missed), len(missed), seed)

@@ -13,12 +13,17 @@ __all__ = ["Format", "export"]
 class Format(StrEnum):
     """What a quiz can be written as."""
 
-    ANKI = "anki"  # a deck for Anki, .apkg
-    GIFT = "gift"  # Moodle's text format, .gift.txt
-    MOODLE = "moodle"  # Moodle's XML, .xml
-    QTI = "qti"  # a package of QTI 2.1, .zip
-    CSV = "csv"  # a table for spreadsheets, .csv
-    MARKDOWN = "markdown"  # a sheet to be printed, with the answers at its end, .md
+    ANKI = "anki"  # a deck for Anki
+    GIFT = "gift"  # Moodle's text format
+    MOODLE = "moodle"  # Moodle's XML
+    QTI = "qti"  # a package of QTI 2.1
+    CSV = "csv"  # a table for spreadsheets
+    MARKDOWN = "markdown"  # a sheet to be printed, with the answers at its end
+
+    @property
+    def ending(self) -> str:
+        """How the name of such a file ends."""
+        return _ENDINGS[self]
 
 
 def export(quiz: Quiz, format: Format, title: str) -> bytes:
@@ -31,4 +36,12 @@ def export(quiz: Quiz, format: Format, title: str) -> bytes:
     return written
 
 
+_ENDINGS = {
+    Format.ANKI: ".apkg",
+    Format.GIFT: ".gift.txt",
+    Format.MOODLE: ".xml",
+    Format.QTI: ".zip",
+    Format.CSV: ".csv",
+    Format.MARKDOWN: ".md",
+}
 _MODULES = {Format.CSV: "table"}  # a module csv would stand in the way of the library's
