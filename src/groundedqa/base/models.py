@@ -59,15 +59,19 @@ class Source(Record):
     @property
     def citation(self) -> str:
         """A short reference, e.g. `Elhage et al. (2022). Toy Models of Superposition.`"""
+        where = self.container or ""
+        parts = [self.signature, self.title, where]
+        return " ".join(p if p.endswith((".", "?", "!")) else f"{p}." for p in parts if p)
+
+    @property
+    def signature(self) -> str:
+        """Who and when, e.g. `Elhage et al. (2022)`."""
         named = [author for author in self.authors if author != "others"]  # as CSL lists are cut short
         if len(named) > 2 or len(named) < len(self.authors):
             who = f"{named[0]} et al." if named else ""
         else:
             who = " & ".join(named)
-        when = f"({self.year})" if self.year else ""
-        where = self.container or ""
-        parts = [" ".join(p for p in (who, when) if p), self.title, where]
-        return " ".join(p if p.endswith((".", "?", "!")) else f"{p}." for p in parts if p)
+        return " ".join(part for part in (who, f"({self.year})" if self.year else "") if part)
 
 
 class Passage(Record):

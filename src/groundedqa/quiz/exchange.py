@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
 from groundedqa.base import Evidence, Passage
 from groundedqa.index.words import terms
+from groundedqa.quiz.directions import directions
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType, Lexicon
 from groundedqa.quiz.items import Cited
 from groundedqa.quiz.likeness import (
@@ -28,7 +29,7 @@ from groundedqa.quiz.likeness import (
     says_number,
     unlike,
 )
-from groundedqa.quiz.wording import short_claim
+from groundedqa.quiz.wording import short_claim, tells_event
 
 if TYPE_CHECKING:
     from groundedqa.quiz.stock import Stock
@@ -39,10 +40,11 @@ _TOUCHES = 0.25
 """The same where names are exchanged: what is said of one model in other words is often true of the next."""
 _GENERAL = re.compile(r"\b(?:can|may|could|might|often|sometimes|some|still|open|part|not?|never|nobody|fails?)\b")
 """A statement this loose about one concept is hard to call false of another."""
-_RANK = {FactType.GROUP: 1, FactType.MONTH: 1, FactType.DAY: 1} | dict.fromkeys(
-    (FactType.YEAR, FactType.AUTHOR, FactType.AUTHORS), 2
-)
-"""What a claim found comes first, where and when after it, and a citation's name and year last."""
+_KIN = 0.4
+"""How near two concepts have to be, as the cosine of their centers, for one to be mistaken for the other."""
+_AMOUNT = re.compile(r" (?:times|fold|hours|days|weeks|months|years)\b")
+_RANK = {FactType.DIRECTION: 0, FactType.CONCEPT: 1, FactType.GROUP: 1} | dict.fromkeys(DATES, 3)
+"""Which way a finding points comes first, then what it is of and who found it, then figures, and when last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A fact's stand-in and the claim that it is taken from."""
+    """A fact's stand-in and the claim that it is taken from; a direction turned round is from none."""
 
     text: str
-    origin: Cited
+    origin: Cited | None
 
 
 class Exchange:
@@ -81,32 +83,34 @@ class Exchange:
         self._facts = {claim.id: self.lexicon.facts(stock.plain[claim.id]) for claim in claims}
         self._pool: dict[FactType, list[tuple[Fact, Passage]]] = {kind: [] for kind in FactType}
         for claim in claims:
-            for fact in self._facts[claim.id]:
+            for fact in map(_year_of, self._facts[claim.id]):
                 self._pool[fact.type].append((fact, claim))
 
     def statements(self, claim: Passage) -> Iterator[Statement]:
-        """A statement for each fact of a claim that can be asked for, in order.
+        """The short claim around each of its facts that is worth asking for, in order.
 
-        A fact of the short claim is asked for in the short claim alone. A contested claim is never
-        cut: what disputes it stands further on.
+        What stands further on is detail: a learner who has the point of a claim need not know it.
         """
         whole, short = self._stock.plain[claim.id], short_claim(claim.text)
-        if "__" in whole:  # it could be taken for a blank
+        if short is None or "__" in whole:  # which could be taken for a blank
             return
-        for fact in self._facts[claim.id]:
-            in_short = short is not None and fact.end <= len(short)
-            if fact.type is FactType.CONCEPT and (not in_short or _GENERAL.search(short or "")):
-                continue  # what a claim is about is asked for where it says so
-            cut = in_short and claim.evidence is not Evidence.CONTESTED
-            statement = Statement(claim, short if short and cut else whole, fact)
-            if fact.exposed and not self._given_away(statement):
+        turns = [Fact(FactType.DIRECTION, s, e, short[s:e], turned) for s, e, turned in directions(short)]
+        for fact in (*map(_year_of, self._facts[claim.id]), *turns):
+            statement = Statement(claim, short, fact)
+            if fact.end <= len(short) and fact.exposed and self._matters(statement) and not self._given_away(statement):
                 yield statement
 
     def wrongs(self, statement: Statement, rng: Random) -> Iterator[Wrong]:
         """What may stand in the fact's place, most plausible first; each differs from the others."""
         fact, claim = statement.fact, statement.claim
+        if fact.type is FactType.DIRECTION:
+            if not claim.contests and not any(str(fact.value) in text for text in self._rivals(statement)):
+                yield Wrong(str(fact.value), None)
+            return
         near = self._stock.distance(claim)
         pool = [(other, origin) for other, origin in self._pool[fact.type] if origin.id != claim.id]
+        if fact.type is FactType.VERSION:  # of the same line, and out by then
+            pool = [pair for pair in pool if not unlike(fact, pair[0]) and self._known_by(pair[0], claim.date)]
         rng.shuffle(pool)
         pool.sort(key=lambda pair: (self._unlike(fact, pair[0]), near.get(pair[1].concept, 2)))
         rivals = self._rivals(statement)
@@ -114,17 +118,36 @@ class Exchange:
         for other, origin in pool:
             if fact.type in NAMES and not other.exposed:
                 continue
-            if any(same(other, earlier) for earlier in given) or not self._fits(statement, other, rivals):
+            if any(same(other, earlier) or not plausible(earlier, other) for earlier in given) or not self._fits(
+                statement, other, rivals
+            ):
                 continue
             if (cited := self._stock.cite(origin)) is None:
                 continue
             given.append(other)
             yield Wrong(self._worded(statement, other, origin), cited)
 
-    def _unlike(self, fact: Fact, other: Fact) -> int:
-        known = (fact.value in self._index.concepts) == (other.value in self._index.concepts)
-        # A group with a page of its own is better known than one without.
-        return unlike(fact, other) + (fact.type is FactType.GROUP and not known)
+    def _unlike(self, fact: Fact, other: Fact) -> float:
+        if fact.type is FactType.CONCEPT:
+            return -self._stock.kinship(str(fact.value), str(other.value))
+        return unlike(fact, other)
+
+    def _matters(self, statement: Statement) -> bool:
+        """Whether a learner should know the fact: how much, not how many; when, of what is on record; what it is of."""
+        fact, claim = statement.fact, statement.claim
+        if fact.type in (FactType.COUNT, FactType.WORD):
+            return _AMOUNT.match(statement.text[fact.end :]) is not None
+        if fact.type in DATES:
+            return claim.evidence is Evidence.STRONG and tells_event(statement.text)
+        if fact.type is FactType.CONCEPT:
+            return fact.value == claim.concept and self._is_title(fact) and not _GENERAL.search(statement.text)
+        if fact.type is FactType.GROUP:  # whose product it is, its name often tells; and a group may be part of another
+            part = any(name.startswith(f"{fact.text} ") for name in self.lexicon.groups)
+            return not part and not statement.text[fact.end :].startswith(("'", "’"))
+        return fact.type not in (FactType.SCALED, FactType.DECIMAL, FactType.AUTHOR, FactType.AUTHORS)
+
+    def _is_title(self, fact: Fact) -> bool:
+        return fact.text.casefold() == self._index.concepts[str(fact.value)].title.casefold()
 
     def _given_away(self, statement: Statement) -> bool:
         fact, rest = statement.fact, statement.rest
@@ -132,6 +155,8 @@ class Exchange:
             return says_number(rest, fact, loosely=True)
         if fact.type in DATES:
             return isinstance(fact.value, tuple) and str(fact.value[0]) in rest
+        if fact.type is FactType.DIRECTION:
+            return False
         words = re.findall(r"\w{3,}", fact.text)
         if fact.type is FactType.VERSION:
             words = [word for word in words[1:] if word.isalpha()]
@@ -164,10 +189,20 @@ class Exchange:
             orders = all(ordered(fact, other, third) for third in self._facts[statement.claim.id])
             return orders and plausible(fact, other) and not self._dated(statement.claim, other)
         if fact.type is FactType.CONCEPT:
-            return self._apart(fact, other) and fact.text.endswith("s") == other.text.endswith("s")
+            kin = self._is_title(other) and self._stock.kinship(str(fact.value), str(other.value)) >= _KIN
+            return kin and self._apart(fact, other) and fact.text.endswith("s") == other.text.endswith("s")
+        if fact.type is FactType.GROUP and self._known(fact) != self._known(other):
+            return False  # a group with a page of its own is better known than one without
         sources = [self._index.sources[key] for key in statement.claim.sources if key in self._index.sources]
         said = " ".join(f"{source.title} {source.container or ''} {' '.join(source.authors)}" for source in sources)
         return not any(name in said for name in other.text.split(" and "))
+
+    def _known_by(self, fact: Fact, date: str | None) -> bool:
+        dates = [claim.date for other, claim in self._pool[fact.type] if other.value == fact.value and claim.date]
+        return date is None or min(dates, default="")[: len(date)] <= date
+
+    def _known(self, fact: Fact) -> bool:
+        return fact.value in self._index.concepts
 
     def _dated(self, claim: Passage, other: Fact) -> bool:
         """Whether the claim's date or the year of one of its sources is this date."""
@@ -196,14 +231,22 @@ class Exchange:
             return other_way_round(other.text)
         if fact.type is FactType.CONCEPT and other.start != fact.start:
             opens = statement.fact.start == 0 or statement.text[: fact.start].endswith((". ", "? ", "! "))
-            first = other.text.split()[0]
+            first = re.split(r"[ -]", other.text)[0]
             head = other.text[0].lower() if self.lexicon.is_common(first) else other.text[0]
             return (other.text[0].upper() if opens else head) + other.text[1:]
         return other.text
+
+
+def _year_of(fact: Fact) -> Fact:
+    """Of a date, the year alone: nobody is asked to know the month."""
+    if fact.type not in DATES or fact.type is FactType.YEAR or not isinstance(fact.value, tuple):
+        return fact
+    start = fact.start + fact.text.index(str(fact.value[0]))
+    return replace(fact, type=FactType.YEAR, start=start, end=start + 4, text=str(fact.value[0]), value=fact.value[:1])
 
 
 def most_telling(statements: Iterable[Statement], rng: Random) -> list[Statement]:
     """Statements in the order in which to try them: what a claim found first, who and when after it."""
     drawn = list(statements)
     rng.shuffle(drawn)
-    return sorted(drawn, key=lambda statement: _RANK.get(statement.fact.type, 0))
+    return sorted(drawn, key=lambda statement: _RANK.get(statement.fact.type, 2))

@@ -35,6 +35,7 @@ class FactType(StrEnum):
     AUTHORS = "authors"  # Hewitt and Liang (2019)
     GROUP = "group"  # OpenAI
     CONCEPT = "concept"  # sparse autoencoders
+    DIRECTION = "direction"  # higher, worse, less often
 
 
 NUMBERS = frozenset({FactType.PERCENT, FactType.COUNT, FactType.DECIMAL, FactType.SCALED, FactType.WORD})
@@ -133,7 +134,9 @@ class Lexicon:
             groups |= set(concept.names) if concept.kind == "entity" and groups & set(concept.names) else set()
         # "AI researchers" are of no group: the base has AI Alignment and AI Control.
         first = {name.split()[0] for c in concepts.values() if c.kind == "concept" for name in c.names if " " in name}
-        self._groups = _alternatives(n for n in groups if n not in first and not any(c.isdigit() for c in n))
+        no_names = {*first, *MONTHS, *(word.capitalize() for word in _WORDS)}
+        self.groups = frozenset(n for n in groups - no_names if not any(c.isdigit() for c in n))
+        self._groups = _alternatives(self.groups)
         self._slugs = {
             name.casefold(): concept.slug
             for concept in sorted(concepts.values(), key=lambda c: c.slug, reverse=True)

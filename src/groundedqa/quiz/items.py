@@ -57,6 +57,7 @@ class Choose:
     options: tuple[Option, ...]
     answer: int  # place of the right option, from 0
     sure: bool = False
+    fixed: bool = False  # whether the options have an order of their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import re
 
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType
 
-NAMES = frozenset(FactType) - NUMBERS - DATES
+NAMES = frozenset(FactType) - NUMBERS - DATES - {FactType.DIRECTION}
+_SIZES = frozenset("Opus Sonnet Haiku Fable Mythos Pro Flash Ultra Nano Mini Turbo V Chat Instruct Preview".split())
 _EQUIVALENTS: dict[float, tuple[str, ...]] = {
     1: ("one", "single", "once"),
     2: ("two", "both", "twice", "pair", "double", "doubled"),
@@ -42,15 +43,25 @@ def holds_name(name: str, text: str) -> bool:
 
 
 def same(one: Fact, other: Fact) -> bool:
-    """Whether two facts mean the same or one is part of the other, as Gemma 2 is of Gemma 2 2B."""
+    """Whether two facts mean the same or one is part of the other, as Gemma 2 is of Gemma 2 2B.
+
+    Dates of one year count as the same: nobody is asked to know the month.
+    """
     if one.value == other.value:
         return True
+    if isinstance(one.value, tuple) and isinstance(other.value, tuple):
+        return one.value[0] == other.value[0]
     if one.type not in NAMES:
         return False
     if one.type is FactType.VERSION:
-        return _flat(one.text).startswith(_flat(other.text)) or _flat(other.text).startswith(_flat(one.text))
+        first, second = (set(re.split(r"[ -]", fact.text.casefold())) for fact in (one, other))
+        return first <= second or second <= first or _starts(one, other) or _starts(other, one)
     first, second = (set(re.findall(r"\w{3,}", fact.text.casefold())) - {"and", "university"} for fact in (one, other))
     return bool(first & second) or (bool(first) and one.text.casefold() == other.text.casefold())
+
+
+def _starts(one: Fact, other: Fact) -> bool:
+    return _flat(one.text).startswith(_flat(other.text))
 
 
 def mentions(text: str, fact: Fact) -> bool:
@@ -89,7 +100,7 @@ def says_number(text: str, fact: Fact, loosely: bool) -> bool:
 def unlike(fact: Fact, other: Fact) -> bool:
     """Whether a reader could tell the two apart by kind: another line of models, a far number."""
     if fact.type is FactType.VERSION:
-        return re.split(r"[ -]", fact.text)[0] != re.split(r"[ -]", other.text)[0]
+        return _line(fact) != _line(other)
     if fact.type is FactType.GROUP:
         return ("University" in fact.text) != ("University" in other.text)
     if fact.type in NUMBERS:
@@ -97,6 +108,12 @@ def unlike(fact: Fact, other: Fact) -> bool:
         near = abs(one - two) <= 20 if fact.type is FactType.PERCENT else max(one, two) <= 2 * min(one, two)
         return not near
     return False
+
+
+def _line(fact: Fact) -> str:
+    """The line of models that a version is of: the words before its number, without what tells sizes apart."""
+    words = re.split(r"\d", fact.text)[0].replace("-", " ").split()
+    return " ".join(word for word in words if word not in _SIZES)
 
 
 def ordered(fact: Fact, other: Fact, third: Fact) -> bool:
@@ -115,21 +132,23 @@ def _sign(one: object, other: object) -> int:
 
 
 def plausible(fact: Fact, other: Fact) -> bool:
-    """Whether a number or date is near enough to be mistaken for another, and far enough to differ."""
+    """Whether a number or date is near enough to be mistaken for another and far enough to differ; names always are."""
+    if fact.type not in NUMBERS | DATES:
+        return True
     if isinstance(fact.value, tuple) and isinstance(other.value, tuple):
         return abs(fact.value[0] - other.value[0]) <= (4 if fact.type is FactType.YEAR else 3)
     one, two = _number(fact), _number(other)
     if not two or ((one < 1) != (two < 1) and fact.type is FactType.DECIMAL):
         return False
-    if fact.type is FactType.PERCENT and (two > 100 >= one or _whole(one) != _whole(two)):
+    if fact.type is FactType.PERCENT and (two > 100 >= one or _decimals(fact) != _decimals(other)):
         return False
     if fact.type is FactType.SCALED and fact.text.split()[-1] != other.text.split()[-1]:
         return False
     # 13% and 14% would test the memory for digits; a rough figure needs more room still.
     if abs(one - two) < (0.25 if fact.about or other.about else 0.1) * max(one, two):
         return False
-    if fact.type is FactType.PERCENT:
-        return abs(one - two) <= 40
+    if fact.type is FactType.PERCENT and abs(one - two) > 40:
+        return False
     return max(one, two) <= 4 * min(one, two)
 
 
@@ -137,5 +156,6 @@ def _number(fact: Fact) -> float:
     return fact.value if isinstance(fact.value, float) else 0.0
 
 
-def _whole(number: float) -> bool:
-    return number == int(number)
+def _decimals(fact: Fact) -> int:
+    found = re.search(r"\.(\d+)", fact.text)
+    return len(found[1]) if found else 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from random import Random
 
 from groundedqa.base import Evidence, Passage
-from groundedqa.quiz.items import Item, ItemKind, Quiz
+from groundedqa.quiz.giveaways import gives_away
+from groundedqa.quiz.items import Choose, Item, ItemKind, Quiz
 from groundedqa.quiz.kinds import MAKERS
+from groundedqa.quiz.kinds.maker import Free, draws
 from groundedqa.quiz.stock import Stock
 
 
@@ -53,7 +56,7 @@ def make_quiz(
         return all(claim.id != other.id and not stock.same_matter(claim, other) for other in used)
 
     turns = [kind for kind in MAKERS if kind in kinds]
-    waiting = {kind: MAKERS[kind](stock, claims, free, seed) for kind in turns}
+    waiting = {kind: _sound(stock, kind, claims, free, seed) for kind in turns}
     items: list[Item] = []
     while len(items) < count and waiting:
         kind = turns[len(items) % len(turns)]
@@ -83,9 +86,28 @@ def quiz_of_cards(stock: Stock, cards: Iterable[tuple[str, ItemKind]], *, count:
         if (identifier, kind) in asked:
             continue
         about = [claims[identifier]] if identifier in claims else []
-        if (item := next(MAKERS[kind](stock, about, lambda _: True, seed), None)) is None:
+        if (item := next(_sound(stock, kind, about, lambda _: True, seed), None)) is None:
             passed_over += 1
         else:
             items.append(item)
             asked.update(item.cards)
     return Quiz(tuple(items), min(count, len(items) + passed_over), seed)
+
+
+def _sound(stock: Stock, kind: ItemKind, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+    """The items of one kind that do not give themselves away; what is right stands at each place equally often."""
+    rng = Random(f"{seed} {kind} places")
+    places: Iterator[int] = iter(())
+    for item in MAKERS[kind](stock, claims, free, seed):
+        if gives_away(stock, item):
+            continue
+        if isinstance(item.task, Choose) and not item.task.fixed:
+            number = len(item.task.options)
+            if (place := next(places, None)) is None:
+                places = iter(rng.sample(range(number), number))
+                place = next(places)
+            right, *wrong = item.task.options
+            draws(item.claim.passage, kind, seed).shuffle(wrong)
+            options = (*wrong[:place], right, *wrong[place:])
+            item = replace(item, task=replace(item.task, options=options, answer=place))
+        yield item

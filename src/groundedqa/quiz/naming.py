@@ -9,6 +9,16 @@ from groundedqa.base import Concept, Passage
 from groundedqa.index.words import terms
 from groundedqa.quiz.stock import Stock
 
+_SORTS = {
+    sort: re.compile(rf"^[^.]*? (?:is|are|was) (?:an?|the|\w+'s) (?:[\w-]+ ){{0,5}}?(?:{nouns})\b")
+    for sort, nouns in {
+        "person": "researcher|scientist|mathematician|professor|engineer|psychologist|philosopher",
+        "group": "organization|company|laborator(?:y|ies)|institute|group|lab|body|developer",
+        "test": "benchmark|test|data ?sets?|collection|puzzles?",
+        "model": "(?:language |reasoning )?models?|program",
+    }.items()
+}
+"""What the first sentence of a definition calls an entity."""
 ELLIPSIS = "…"
 """What stands where a name was."""
 _DAYS = re.compile(
@@ -63,12 +73,20 @@ def telling_claim(stock: Stock, concept: Concept) -> Passage | None:
 
 
 def related(stock: Stock, concept: Concept) -> list[Concept]:
-    """Other concepts of the same kind, the likest first; those that link to each other before all others."""
-    centers = stock.index.centers
-    others = [c for c in stock.index.concepts.values() if c.kind == concept.kind and c.slug != concept.slug]
-    linked = {c.slug for c in others if c.slug in concept.links or concept.slug in c.links}
-    near = {c.slug: round(float(centers[concept.slug] @ centers[c.slug]), 5) for c in others if c.slug in centers}
-    return sorted(others, key=lambda c: (c.slug not in linked, -near.get(c.slug, 0.0), c.slug))
+    """Other concepts of the same sort (see `sort_of`), the likest first."""
+    sort = sort_of(stock, concept)
+    others = [c for c in stock.index.concepts.values() if c.slug != concept.slug and sort_of(stock, c) == sort]
+    return sorted(others, key=lambda c: (-round(stock.kinship(concept.slug, c.slug), 5), c.slug))
+
+
+def sort_of(stock: Stock, concept: Concept) -> str:
+    """What a concept is: its kind, or of an entity whether it is a person, a group, a model or a thing."""
+    if concept.kind != "entity":
+        return concept.kind
+    definition = definition_of(stock, concept)
+    words = stock.plain[definition.id] if definition else ""
+    found = {sort: match.end() for sort, pattern in _SORTS.items() if (match := pattern.search(words))}
+    return min(found, key=lambda sort: found[sort]) if found else "thing"
 
 
 @lru_cache(maxsize=4096)

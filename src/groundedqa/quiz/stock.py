@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from groundedqa.answer.quotes import verified
 from groundedqa.base import Kind, Passage
 from groundedqa.index.opened import Index
@@ -25,6 +28,7 @@ class Stock:
         self.claims = tuple(index.passages[row] for row in index.rows_of(Kind.CLAIM))
         self.plain = {passage.id: plain(passage.text) for passage in index.passages}
         self._terms = {identifier: frozenset(terms(text)) for identifier, text in self.plain.items()}
+        self._titles: dict[str, NDArray[np.float32]] = {}
         self._rarity = {term: index.rarity(term) for term in frozenset().union(*self._terms.values())}
 
     @cached_property
@@ -55,6 +59,17 @@ class Stock:
         """The cosine of two passages' vectors."""
         rows = self.index.rows
         return float(self.index.vectors[rows[one.id]] @ self.index.vectors[rows[other.id]])
+
+    def kinship(self, one: str, other: str) -> float:
+        """The cosine of two concepts' centers, 0 where one of them has no passages; by their slugs."""
+        centers = self.index.centers
+        return float(centers[one] @ centers[other]) if one in centers and other in centers else 0.0
+
+    def suits(self, title: str, claim: Passage) -> float:
+        """The cosine of a title and a claim: how far words and meaning alone lead from one to the other."""
+        if title not in self._titles:
+            self._titles[title] = self.index.encoder.encode(title).vector
+        return float(self._titles[title] @ self.index.vectors[self.index.rows[claim.id]])
 
     def distance(self, claim: Passage) -> dict[str, int]:
         """How far concepts are from a claim's: 0 its own, 1 what its page links to; others are not named."""

@@ -14,6 +14,11 @@ _MARKS = (
     (re.compile(r"`+([^`]*)`+"), r"\1"),
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_HAPPENED = re.compile(
+    r"\b(?:introduced|presented|published|released|proposed|announced|found|showed|discovered|developed|coined"
+    r"|invented|opened|launched|built|began|won|beat|trained|demonstrated|described|reported|made|taught|started"
+    r"|reached|solved|wrote|matched|recovered|warned|planted|cut|raised|led)\b"
+)
 _SHORT = re.compile(r"\s*(\*\*|__)(?=\S)(?P<short>.+?)(?<=\S)\1", re.DOTALL)
 
 
@@ -29,6 +34,11 @@ def short_claim(text: str) -> str | None:
     found = _SHORT.match(text)
     words = plain(found["short"]) if found else ""
     return words if words.endswith((".", "!", "?")) and plain(text).startswith(words) else None
+
+
+def tells_event(words: str) -> bool:
+    """Whether a sentence tells of something that came about at some time."""
+    return _HAPPENED.search(words) is not None
 
 
 def _strip(text: str) -> str:

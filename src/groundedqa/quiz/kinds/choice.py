@@ -8,7 +8,7 @@ from itertools import islice
 from groundedqa.base import Passage
 from groundedqa.quiz.exchange import most_telling
 from groundedqa.quiz.items import Item, ItemKind, Option
-from groundedqa.quiz.kinds.maker import BLANK, Free, choose, draws, places, stated
+from groundedqa.quiz.kinds.maker import BLANK, Free, choose, draws, stated
 from groundedqa.quiz.stock import Stock
 
 _WRONG = 3
@@ -16,7 +16,6 @@ _WRONG = 3
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
-    place = places(ItemKind.CHOICE, _WRONG + 1, seed)
     for claim in claims:
         if not free(claim) or (cited := stock.cite(claim)) is None:
             continue
@@ -26,5 +25,5 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             if len(wrongs) == _WRONG:
                 options = [Option(wrong.text, wrong.origin) for wrong in wrongs]
                 prompt = stated(cited, statement.with_fact(BLANK))
-                yield Item(ItemKind.CHOICE, prompt, choose(statement.fact.text, options, next(place)), (cited,))
+                yield Item(ItemKind.CHOICE, prompt, choose(statement.fact.text, options), (cited,))
                 break

@@ -9,14 +9,11 @@ from groundedqa.quiz.exchange import most_telling
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType
 from groundedqa.quiz.items import Fill, Item, ItemKind
 from groundedqa.quiz.kinds.maker import BLANK, Free, draws, stated
-from groundedqa.quiz.likeness import other_way_round
 from groundedqa.quiz.stock import Stock
 
 _ASKED = {
     FactType.PERCENT: "percentage",
     FactType.YEAR: "year",
-    FactType.MONTH: "month and year",
-    FactType.DAY: "day, month and year",
     FactType.VERSION: "name of the model",
     FactType.GROUP: "name of the organization",
     FactType.CONCEPT: "concept",
@@ -31,7 +28,7 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         rng = draws(claim, ItemKind.CLOZE, seed)
         for statement in most_telling(stock.exchange.statements(cited.passage), rng):
             kind = statement.fact.type
-            if kind in (FactType.AUTHOR, FactType.AUTHORS) or next(stock.exchange.wrongs(statement, rng), None) is None:
+            if kind is FactType.DIRECTION or next(stock.exchange.wrongs(statement, rng), None) is None:
                 continue
             asked = _ASKED.get(kind, "number" if kind in NUMBERS else "name")
             prompt = f"Type the {asked}: {stated(cited, statement.with_fact(BLANK))}"
@@ -42,8 +39,8 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
 def _accepted(stock: Stock, fact: Fact) -> tuple[str, ...]:
     """The ways to write a fact, the base's own first; other forms of numbers and dates `filled` knows by itself."""
     forms = [fact.text]
-    if fact.type is FactType.DAY:
-        forms.append(other_way_round(fact.text))
+    if fact.type is FactType.WORD and isinstance(fact.value, float):
+        forms.append(str(int(fact.value)))
     elif fact.type not in NUMBERS | DATES and str(fact.value) in stock.index.concepts:
         forms += stock.index.concepts[str(fact.value)].names
     return tuple(dict.fromkeys(forms))

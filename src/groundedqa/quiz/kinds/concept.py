@@ -6,38 +6,39 @@ from collections.abc import Iterator, Sequence
 
 from groundedqa.base import Concept, Evidence, Kind, Passage
 from groundedqa.quiz.items import Cited, Item, ItemKind, Option
-from groundedqa.quiz.kinds.maker import Free, choose, draws, places
-from groundedqa.quiz.naming import definition_of, hints_at, related
+from groundedqa.quiz.kinds.maker import Free, choose
+from groundedqa.quiz.naming import definition_of, hints_at, related, sort_of
 from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
 _WRONG = 3
-_NEARER = 0.08
+_NEARER = 0.1
 """By how much the right page has to come nearer to the question than a wrong one, in cosine."""
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`. A page's open questions come before its claims."""
-    place = places(ItemKind.CONCEPT, _WRONG + 1, seed)
     for claim in claims:
         if not free(claim) or (cited := stock.cite(claim)) is None:
             continue
-        rng = draws(claim, ItemKind.CONCEPT, seed)
         concept = stock.index.concepts[claim.concept]
         for asked in (_question_near(stock, claim), claim):
-            if asked is None or (quoted := stock.cite(asked)) is None:
+            if asked is None or (asked is not claim and sort_of(stock, concept) == "group"):
+                continue  # what a group may be asked, others may be asked as well
+            if (quoted := stock.cite(asked)) is None:
                 continue
             words = stock.plain[asked.id] if asked is not claim else short_claim(claim.text)
             if words is None or hints_at(words, concept) or claim.evidence is Evidence.CONTESTED:
                 continue
             wrong = _wrong(stock, asked, words, concept)
             if len(wrong) == _WRONG:
-                rng.shuffle(wrong)
                 options = [Option(other.title, origin) for other, origin in wrong]
                 verb = "asks" if asked is not claim else "says"
                 prompt = f"Which page of the base {verb} this? “{words}”"
-                support = (quoted,) if asked is not claim else ()
-                yield Item(ItemKind.CONCEPT, prompt, choose(concept.title, options, next(place)), (cited,), support)
+                definition = definition_of(stock, concept)
+                explains = stock.cite(definition) if definition else None
+                support = (*([quoted] if asked is not claim else []), *([explains] if explains else []))
+                yield Item(ItemKind.CONCEPT, prompt, choose(concept.title, options), (cited,), support)
                 break
 
 
@@ -54,10 +55,10 @@ def _question_near(stock: Stock, claim: Passage) -> Passage | None:
 
 
 def _wrong(stock: Stock, asked: Passage, words: str, concept: Concept) -> list[tuple[Concept, Cited]]:
-    """Neighbors of a page that it does not fit as well, each with what defines it."""
+    """The pages that come nearest to what is asked without fitting as well, each with what defines it."""
     near = _nearest(stock, asked)
     found: list[tuple[Concept, Cited]] = []
-    for other in related(stock, concept):
+    for other in sorted(related(stock, concept), key=lambda c: (-near.get(c.slug, 0.0), c.slug)):
         definition = definition_of(stock, other)
         if len(found) == _WRONG or definition is None or hints_at(words, other):
             continue

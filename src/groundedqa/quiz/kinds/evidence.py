@@ -11,10 +11,18 @@ from groundedqa.quiz.kinds.maker import Free
 from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
+_LEVELS = {
+    Evidence.STRONG: "others have confirmed it, or it is on record for anyone to check",
+    Evidence.MODERATE: "measured once, by a credible source that gives its method",
+    Evidence.WEAK: "an opinion, a forecast, or somebody's word for it",
+    Evidence.CONTESTED: "credible sources disagree",
+}
+"""What a level asks for, in short; `docs/authoring.md` has the whole rubric."""
 # Words that say how settled a thing is, and so answer the question.
 _TELLS = re.compile(
     r"\b(?:contest|disput|disagree|controvers|debate|contradict|challeng|replicat|reproduc|independent|confirm"
-    r"|evidence|unclear|according to|opinion|speculat|judgment|forecast|hold that|argue)",
+    r"|evidence|unclear|according to|opinion|speculat|judgment|forecast|hold that|argue|view|measure|interested"
+    r"|sa(?:y|id)|told|call|terms?\b|announced?)",
     re.IGNORECASE,
 )
 
@@ -34,6 +42,8 @@ def _of_level(stock: Stock, claims: Sequence[Passage], free: Free) -> Iterator[I
     for claim in claims:
         if not free(claim) or (cited := stock.cite(claim)) is None:
             continue
+        if claim.evidence is Evidence.STRONG and len(cited.sources) == 1:
+            continue  # a fact of record has no evidence to be weighed
         whole, short = stock.plain[claim.id], short_claim(claim.text)
         words = whole if not _TELLS.search(whole) else short
         if words is None or _TELLS.search(words):
@@ -42,7 +52,7 @@ def _of_level(stock: Stock, claims: Sequence[Passage], free: Free) -> Iterator[I
         support = tuple(quoted for other in others if (quoted := stock.cite(other)) is not None)
         if len(support) < len(claim.contests):
             continue  # one side of a dispute is never shown alone
-        options = tuple(Option(level.value.capitalize()) for level in Evidence)
+        options = tuple(Option(f"{level.value.capitalize()}: {meaning}") for level, meaning in _LEVELS.items())
         answer = list(Evidence).index(cited.evidence or Evidence.STRONG)
-        prompt = f"How strong does the base call the evidence for this? “{words}”"
-        yield Item(ItemKind.EVIDENCE, prompt, Choose(options, answer, sure=True), (cited,), support)
+        prompt = f"How strong does the base call the evidence that this is so? “{words}”"
+        yield Item(ItemKind.EVIDENCE, prompt, Choose(options, answer, sure=True, fixed=True), (cited,), support)

@@ -1,51 +1,97 @@
-"""In one's own words: the beginning of a short claim, to be finished by what the base says."""
+"""In one's own words: what a concept is, or what a short claim that is broken off goes on to say."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from groundedqa.base import Passage
-from groundedqa.index.words import terms
-from groundedqa.quiz.items import Explain, Item, ItemKind
-from groundedqa.quiz.kinds.maker import Free, stated
+from groundedqa.base import Concept, Passage
+from groundedqa.index.words import stem, terms
+from groundedqa.quiz.items import Cited, Explain, Item, ItemKind
+from groundedqa.quiz.judging import judge
+from groundedqa.quiz.kinds.maker import Free, draws, stated
+from groundedqa.quiz.naming import definition_of, names_it, telling_claim
 from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
-# A sentence may be broken off behind its verb, or before what explains it.
-_BREAK = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|can|could|may|might|will|would|does|do|did|by|because|when|that|how|while"
-    r"|than|without|so that|even if|instead of|found|showed|made|beat|introduced|raised|cut|reported|replaced)\b"
+# A sentence is broken off before what explains or compares.
+_BREAK = re.compile(r"\b(?:because|so that|instead of|even if|although|though|while|than|and not)\b")
+_NO_CUE = frozenset(
+    """
+    although though according colleagues whole separate cases without least itself first hard test enough published
+    """.split()
 )
-_LEAST = 3
-"""How many informative words have to stand after the break; before it, one less, but rare ones."""
+"""Words that say nothing of what an end is about."""
+_LEAST = 2
+"""How many informative words have to stand after the break, the cue not counted, and rare ones before it."""
 _RARE = 3.0
 """The idf of a word that one passage in twenty holds."""
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
-    """The items of this kind; see `Maker`. The seed changes nothing: a claim is broken in one place only."""
+    """The items of this kind; see `Maker`. What a concept is hangs on the claim that says most of it."""
     for claim in claims:
         if not free(claim) or (cited := stock.cite(claim)) is None:
             continue
-        short = short_claim(claim.text)
-        if short is not None and (at := _break(stock, short)) is not None:
-            prompt = f"Finish this in your own words, as the base does: {stated(cited, f'“{short[:at].rstrip()} …”')}"
-            yield Item(ItemKind.FREE, prompt, Explain(short), (cited,))
+        forms = [item for item in (_defined(stock, cited), _broken_off(stock, cited)) if item is not None]
+        for item in draws(claim, ItemKind.FREE, seed).sample(forms, len(forms)):
+            if _fair(stock, item):
+                yield item
+                break
 
 
-def _break(stock: Stock, short: str) -> int | None:
-    """Where to break off, as near to the middle as can be."""
-    ends = [found.end() for found in _BREAK.finditer(short)]
-    fair = [at for at in ends if _clear(stock, short[:at]) and _tells_enough(short, at)]
-    return min(fair, key=lambda at: (abs(at - 0.45 * len(short)), at)) if fair else None
+def _defined(stock: Stock, cited: Cited) -> Item | None:
+    """What is this concept?"""
+    concept = cited.concept
+    definition, telling = definition_of(stock, concept), telling_claim(stock, concept)
+    if definition is None or telling is None or telling.id != cited.passage.id or concept.kind != "concept":
+        return None
+    support, words = stock.cite(definition), stock.plain[definition.id]
+    if support is None or not _opens_with(words, concept):
+        return None
+    prompt = f"In your own words, as the base does: what is meant by “{concept.title}”?"
+    return Item(ItemKind.FREE, prompt, Explain(words), (cited,), (support,))
 
 
-def _clear(stock: Stock, start: str) -> bool:
-    """Whether a beginning has words enough that few passages hold: else much would be as good an end."""
-    return sum(stock.index.rarity(term) >= _RARE for term in set(terms(start))) >= _LEAST - 1
+def _opens_with(words: str, concept: Concept) -> bool:
+    return names_it(words[: len(concept.title) + 20], concept)
 
 
-def _tells_enough(short: str, at: int) -> bool:
-    """Whether enough is left to be said that was not said before the break."""
-    return len(set(terms(short[at:])) - set(terms(short[:at]))) >= _LEAST
+def _broken_off(stock: Stock, cited: Cited) -> Item | None:
+    """How does this claim go on?"""
+    short = short_claim(cited.text)
+    if short is None or (found := _break(stock, short)) is None:
+        return None
+    at, cue = found
+    begun = stated(cited, f"“{short[:at].rstrip()} …”")
+    prompt = f"Finish this in your own words, as the base does: {begun} Speak of: {cue}."
+    return Item(ItemKind.FREE, prompt, Explain(short), (cited,))
+
+
+def _fair(stock: Stock, item: Item) -> bool:
+    """Whether what the base says is graded as right."""
+    reference = item.task.reference if isinstance(item.task, Explain) else ""
+    begun = re.search(r"“(.*) …”", item.prompt)
+    end = reference.removeprefix(begun[1]) if begun else reference
+    return judge(stock, item.prompt, reference, end).score == 1
+
+
+def _break(stock: Stock, short: str) -> tuple[int, str] | None:
+    """Where to break off, as late as can be, and a word that the end has to speak of."""
+    fair = []
+    for found in _BREAK.finditer(short):
+        at = found.end()
+        clear = sum(stock.index.rarity(term) >= _RARE for term in set(terms(short[:at]))) >= _LEAST
+        new = {term for term in terms(short[at:]) if term.isalpha()} - set(terms(short[:at]))
+        cues = _cues(stock, short, at, new)
+        if clear and cues and len(new) > _LEAST:
+            fair.append((at, cues[0]))
+    return max(fair, default=None)
+
+
+def _cues(stock: Stock, short: str, at: int, new: set[str]) -> list[str]:
+    """The words of the end that say what it is about, the rarest first; figures and names would say too much."""
+    words = re.findall(r"(?<![\w-])[a-z]+(?![\w-])", short[at:])
+    telling = [word for word in words if stem(word) in new and word not in _NO_CUE and not word.endswith("ly")]
+    rare = {word: stock.index.rarity(stem(word)) for word in telling}
+    return sorted(rare, key=lambda word: (-rare[word], word))

@@ -1,4 +1,4 @@
-"""What all kinds of item have in common: the protocol of their makers, and fair places for what is right."""
+"""What all kinds of item have in common: the protocol of their makers, and the words around a claim."""
 
 from __future__ import annotations
 
@@ -36,18 +36,9 @@ def draws(claim: Passage, kind: ItemKind, seed: int) -> Random:
     return Random(f"{seed} {kind} {claim.id}")
 
 
-def places(kind: ItemKind, options: int, seed: int) -> Iterator[int]:
-    """Where the right option goes, without end: at random, each place as often as any other."""
-    rng = Random(f"{seed} {kind} places")
-    while True:
-        yield from rng.sample(range(options), options)
-
-
-def choose(right: str, wrong: Sequence[Option], place: int) -> Choose:
-    """A choice with the right option at `place`, from 0."""
-    options = list(wrong)
-    options.insert(place, Option(right))
-    return Choose(tuple(options), place)
+def choose(right: str, wrong: Sequence[Option]) -> Choose:
+    """A choice with the right option first; `make_quiz` gives it its place."""
+    return Choose((Option(right), *wrong), 0)
 
 
 def stated(claim: Cited, words: str) -> str:

@@ -24,12 +24,10 @@ from groundedqa.quiz.wording import short_claim
 
 _MOST, _LEAST = 4, 3
 _LONGEST = 240  # characters of a definition
+_FAR = 0.3
+"""Cosine of two definitions below which nobody mistakes one for the other."""
 _ALIKE = 0.75
 """Cosine from which on what is said of one entity may be said of the other as well."""
-_PERSON = re.compile(r"\bis an? [^.]*?\b(?:researcher|scientist|mathematician|professor|engineer|psychologist)\b")
-_GROUP = re.compile(
-    r"\bis an? [^.]*?\b(?:organization|company|laborator(?:y|ies)|institute|group|lab|body|developer)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,12 @@ def _definition(stock: Stock, claim: Passage) -> _Pair | None:
     if concept.kind == "entity" or definition is None or telling is None or telling.id != claim.id:
         return None
     said = without_names(stock.plain[definition.id], concept)
-    if len(said) > _LONGEST or not said.startswith(f"{ELLIPSIS} is ") or hints_at(said[1:], concept):
+    if (
+        len(said) > _LONGEST
+        or said.count(ELLIPSIS) > 1
+        or not said.startswith(f"{ELLIPSIS} is ")
+        or hints_at(said[1:], concept)
+    ):
         return None
     cited, support = stock.cite(claim), stock.cite(definition)
     return _Pair(concept, said, cited, (support,)) if cited and support else None
@@ -93,9 +96,9 @@ def _company(stock: Stock, first: _Pair, others: Sequence[_Pair], free: Free, rn
     """A pair, with others of which none could be exchanged with another; those that are related first."""
     nearness = {concept.slug: at for at, concept in enumerate(related(stock, first.concept))}
     found = [pair for pair in others if pair.concept.slug in nearness and free(pair.claim.passage)]
-    found = [pair for pair in found if _sort(stock, pair) == _sort(stock, first)]
+    found = [pair for pair in found if _confusable(stock, pair, first)]
     rng.shuffle(found)
-    found.sort(key=lambda pair: nearness[pair.concept.slug] // 6)
+    found.sort(key=lambda pair: nearness[pair.concept.slug] // 3)
     pairs = [first]
     for pair in found:
         if len(pairs) < _MOST and all(_apart(stock, pair, earlier) for earlier in pairs):
@@ -103,13 +106,11 @@ def _company(stock: Stock, first: _Pair, others: Sequence[_Pair], free: Free, rn
     return pairs
 
 
-def _sort(stock: Stock, pair: _Pair) -> str:
-    """Whether an entity is a person, a group or a thing, as far as its definition tells."""
-    definition = definition_of(stock, pair.concept)
-    words = stock.plain[definition.id] if definition else ""
-    if pair.concept.kind != "entity":
-        return pair.concept.kind
-    return "person" if _PERSON.search(words) else "group" if _GROUP.search(words) else "thing"
+def _confusable(stock: Stock, one: _Pair, other: _Pair) -> bool:
+    """Whether two definitions are near enough for one to be mistaken for the other; entities are of one sort anyway."""
+    if not one.support or not other.support:
+        return True
+    return stock.likeness(one.support[0].passage, other.support[0].passage) >= _FAR
 
 
 def _apart(stock: Stock, one: _Pair, other: _Pair) -> bool:
@@ -139,7 +140,3 @@ def _item(prompt: str, pairs: list[_Pair], rng: Random) -> Item:
     support = tuple(quote for pair in pairs for quote in pair.support)
     claims = tuple(pair.claim for pair in pairs)
     return Item(ItemKind.MATCH, prompt, Match(left, tuple(right), tuple(places)), claims, support)
-
-
-_FORMS = {"Who or what is each of these about?": _contribution, "Match each concept with what it is.": _definition}
-"""The two forms of this kind, by what they ask."""

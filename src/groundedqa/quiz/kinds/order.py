@@ -1,94 +1,108 @@
-"""A timeline: dated claims of related pages, to be put in order."""
+"""A timeline: what came about and when, with the dates taken out, to be put in order."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, combinations
+from random import Random
 
 from groundedqa.base import Evidence, Passage
 from groundedqa.quiz.facts import MONTHS
 from groundedqa.quiz.items import Cited, Item, ItemKind, Order
 from groundedqa.quiz.kinds.maker import Free, draws
-from groundedqa.quiz.naming import tells_date
+from groundedqa.quiz.naming import ELLIPSIS, tells_date
 from groundedqa.quiz.stock import Stock
-from groundedqa.quiz.wording import short_claim
+from groundedqa.quiz.wording import short_claim, tells_event
 
 _MOST, _LEAST = 4, 3
-_POOL = 8  # of the claims most like the first, the others are drawn; the rest follow
-_APART = 6  # months between one claim and the next
-# Words that tell of an order, and verbs that tell of something that happened.
+_POOL = 6  # of the claims most like the first, the others are drawn; the rest follow
+_SPAN = 15  # years from the first claim within which the others lie
+_APART = 10  # months between one event and the next
+_MONTH = "|".join(MONTHS)
+_DATE = re.compile(rf",? (?:in|on) (?:(?:\d{{1,2}} )?(?P<month>{_MONTH}) (?:\d{{1,2}}, )?)?(?P<year>(?:19|20)\d\d)\b,?")
+# Words that tell of an order, or of what is still to come.
 _ORDERS = re.compile(
     r"\b(?:first|second|later|then|earlier|before|after|since|until|again|already|still|new|newer|latest|now|today"
-    r"|original\w*|successor|version \d|once|early|from the start)\b",
+    r"|original\w*|successor|version \d|once|early|from the start|will|would|might|may|forecast|predict\w*"
+    r"|expect\w*)\b",
     re.IGNORECASE,
 )
-_HAPPENED = re.compile(
-    r"\b(?:introduced|presented|published|released|proposed|announced|found|showed|discovered|developed|coined"
-    r"|invented|opened|launched|built|began|won|beat|trained|demonstrated|described|reported|made|taught|started"
-    r"|reached|solved|wrote|matched|recovered|warned|planted|cut|raised|led)\b"
-)
-# What is said not to be so has no day on which it came about.
-_DENIED = re.compile(r"\b(?:not|never|nobody|no|often|can|may|has|have|is|are)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A short claim without its date, and the date: its year, and its month as far as it is given."""
+
+    claim: Cited
+    said: str
+    year: int
+    month: int | None
+
+    @property
+    def months(self) -> tuple[int, int]:
+        """The first and the last month that the date may mean, counted from the year 0."""
+        start = 12 * self.year
+        return (start + self.month, start + self.month) if self.month else (start + 1, start + 12)
+
+    @property
+    def date(self) -> str:
+        """The date in words."""
+        return f"{MONTHS[self.month - 1]} {self.year}" if self.month else str(self.year)
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
-    dated = [claim for claim in stock.claims if _datable(claim)]
+    events = {claim.id: event for claim in stock.claims if (event := _event(stock, claim)) is not None}
     for claim in claims:
-        if not _datable(claim) or not free(claim):
+        if claim.id not in events or not free(claim):
             continue
         rng = draws(claim, ItemKind.ORDER, seed)
-        near = stock.distance(claim)
-        others = [other for other in dated if other.concept in near and free(other)]
-        others.sort(key=lambda other: (-stock.likeness(claim, other), other.id))
+        others = [e for e in events.values() if e.claim.passage.id != claim.id and free(e.claim.passage)]
+        others = [e for e in others if abs(e.year - events[claim.id].year) <= _SPAN]
+        others.sort(key=lambda e: (-round(stock.likeness(claim, e.claim.passage), 5), e.claim.passage.id))
         others = [*rng.sample(others[:_POOL], min(_POOL, len(others))), *others[_POOL:]]
-        for group in chain.from_iterable(combinations(others, size - 1) for size in range(_MOST, _LEAST - 1, -1)):
-            if all(_apart(*pair) and not stock.same_matter(*pair) for pair in combinations((claim, *group), 2)):
-                cited = [cited for passage in (claim, *group) if (cited := stock.cite(passage)) is not None]
-                if len(cited) == len(group) + 1:
-                    yield _item(cited, rng.sample(range(len(cited)), len(cited)))
-                    break
+        sizes = range(_MOST, _LEAST - 1, -1)
+        for group in chain.from_iterable(combinations(others, size - 1) for size in sizes):
+            taken = [events[claim.id], *group]
+            if all(_apart(stock, *pair) for pair in combinations(taken, 2)):
+                yield _item(taken, rng)
+                break
 
 
-def _datable(claim: Passage) -> bool:
+def _event(stock: Stock, claim: Passage) -> _Event | None:
+    """What a short claim that names one date tells of, if nothing else in it tells when."""
     short = short_claim(claim.text)
-    return (
-        claim.date is not None
-        and claim.evidence is not Evidence.CONTESTED
-        and short is not None
-        and not tells_date(short)
-        and not _ORDERS.search(short)
-        and _HAPPENED.search(short) is not None
-        and _DENIED.search(short) is None
-    )
+    if short is None or claim.evidence in (Evidence.CONTESTED, Evidence.WEAK) or not tells_event(short):
+        return None
+    dates = list(_DATE.finditer(short))
+    if len(dates) != 1:
+        return None
+    cut = short[dates[0].end() :]
+    said = f"{short[: dates[0].start()]} {ELLIPSIS}{'' if cut == '.' else cut}"
+    cited = stock.cite(claim)
+    if cited is None or tells_date(said) or _ORDERS.search(said):
+        return None
+    month = dates[0]["month"]
+    return _Event(cited, said, int(dates[0]["year"]), MONTHS.index(month) + 1 if month else None)
 
 
-def _apart(one: Passage, other: Passage) -> bool:
-    """Whether one came before the other for certain, whatever the parts of the dates that are not given."""
-    first, second = sorted((_months(one.date or ""), _months(other.date or "")))
-    return second[0] - first[1] >= _APART
+def _apart(stock: Stock, one: _Event, other: _Event) -> bool:
+    """Whether one came before the other for certain, and they are two matters."""
+    first, second = sorted((one.months, other.months))
+    return second[0] - first[1] >= _APART and not stock.same_matter(one.claim.passage, other.claim.passage)
 
 
-def _months(date: str) -> tuple[int, int]:
-    """The first and the last month that a date may mean, counted from the year 0."""
-    year, *rest = (int(part) for part in date.split("-"))
-    return (12 * year + rest[0], 12 * year + rest[0]) if rest else (12 * year + 1, 12 * year + 12)
-
-
-def _item(taken: list[Cited], shown: list[int]) -> Item:
-    answer = tuple(sorted(range(len(shown)), key=lambda place: taken[shown[place]].passage.date or ""))
-    if answer == tuple(range(len(shown))):  # never solved already
+def _item(taken: list[_Event], rng: Random) -> Item:
+    ordered = sorted(taken, key=lambda event: event.months)
+    shown = rng.sample(ordered, len(ordered))
+    if shown == ordered:  # never solved already
         shown = shown[1:] + shown[:1]
-        answer = tuple(sorted(range(len(shown)), key=lambda place: taken[shown[place]].passage.date or ""))
-    claims = tuple(taken[place] for place in shown)
-    entries = tuple(short_claim(claim.text) or "" for claim in claims)
-    labels = tuple(_in_words(claim.passage.date or "") for claim in claims)
-    prompt = "Put these in the order in which they came about or were found, the earliest first."
-    return Item(ItemKind.ORDER, prompt, Order(entries, answer, labels), claims)
-
-
-def _in_words(date: str) -> str:
-    year, *rest = date.split("-")
-    day = f"{int(rest[1])} " if len(rest) > 1 else ""
-    return f"{day}{MONTHS[int(rest[0]) - 1]} {year}" if rest else year
+    task = Order(
+        tuple(event.said for event in shown),
+        tuple(shown.index(event) for event in ordered),
+        tuple(event.date for event in shown),
+    )
+    prompt = "Put these in the order in which they came about, the earliest first."
+    return Item(ItemKind.ORDER, prompt, task, tuple(event.claim for event in shown))

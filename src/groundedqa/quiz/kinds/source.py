@@ -1,4 +1,7 @@
-"""Which source says so? A claim, and four sources of which one is cited for it."""
+"""Which source says so? A claim, and four papers of which one is cited for it, by author and year.
+
+Titles are not shown before the answer: most of them say what the claim says.
+"""
 
 from __future__ import annotations
 
@@ -6,64 +9,60 @@ import re
 from collections.abc import Iterator, Sequence
 
 from groundedqa.base import Evidence, Passage, Source
-from groundedqa.index.words import terms
 from groundedqa.quiz.items import Cited, Item, ItemKind, Option
-from groundedqa.quiz.kinds.maker import Free, choose, draws, places
+from groundedqa.quiz.kinds.maker import Free, choose
 from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
 _WRONG = 3
+_FAR = 0.2
+"""Cosine of a title and the claim below which the paper is plainly about something else."""
+_PAPERS = re.compile(r"\b(?:arxiv|doi|aclanthology|openreview|proceedings)\b")
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
-    place = places(ItemKind.SOURCE, _WRONG + 1, seed)
     for claim in claims:
         # The sources of a contested claim are those of both sides.
         if claim.evidence is Evidence.CONTESTED or not free(claim) or (cited := stock.cite(claim)) is None:
             continue
-        rng = draws(claim, ItemKind.SOURCE, seed)
         words = short_claim(claim.text) or stock.plain[claim.id]
-        for right in rng.sample(cited.sources, len(cited.sources)):
-            if _named(right, words):
-                continue
-            wrong = _wrong(stock, cited, right)
-            # The right title must not be the one that has most of the claim's words.
-            if len(wrong) == _WRONG and _shared(right, words) <= max(_shared(source, words) for source, _ in wrong):
-                rng.shuffle(wrong)
-                options = [Option(source.citation, origin) for source, origin in wrong]
-                prompt = f"Which source says so? “{words}”"
-                yield Item(ItemKind.SOURCE, prompt, choose(right.citation, options, next(place)), (cited,))
-                break
+        if len(cited.sources) != 1 or not _paper(cited.sources[0]) or _named(cited.sources[0], words):
+            continue  # of several sources, nobody can tell which one says the short claim
+        (right,) = cited.sources
+        wrong = _wrong(stock, cited, right)
+        if len(wrong) == _WRONG:
+            options = [Option(source.signature, origin) for source, origin in wrong]
+            yield Item(ItemKind.SOURCE, f"Which paper says so? “{words}”", choose(right.signature, options), (cited,))
 
 
 def _wrong(stock: Stock, cited: Cited, right: Source) -> list[tuple[Source, Cited]]:
-    """Sources of other claims, with one that cites each: those with most of the claim's words in their titles."""
+    """Sources of other claims, with one that cites each: those whose titles suit the claim best."""
     claim = cited.passage
     words = short_claim(claim.text) or stock.plain[claim.id]
-    near = stock.distance(claim)
-    taken = set(claim.sources)
-    others = []
-    for other in stock.claims:
-        if other.id == claim.id or other.concept not in near:
-            continue
-        if stock.same_matter(claim, other) or other.id in claim.contests:
-            taken |= set(other.sources)
-        else:
-            others.append(other)
+    rivals = [other for other in stock.claims if other.id in claim.contests or stock.same_matter(claim, other)]
+    taken = {key for other in (claim, *rivals) for key in other.sources}
     found: dict[str, tuple[Source, Passage]] = {}
-    for other in others:
+    for other in stock.claims:
         for key in other.sources:
             source = stock.index.sources.get(key)
-            if key not in taken and source is not None and not _named(source, words) and _comparable(source, right):
+            if key in taken or source is None or not _paper(source):
+                continue
+            if _comparable(source, right) and not _named(source, words):
                 found.setdefault(key, (source, other))
-    ranked = sorted(found.values(), key=lambda pair: (-_shared(pair[0], words), near[pair[1].concept], pair[0].id))
+    found = {key: pair for key, pair in found.items() if stock.suits(pair[0].title, claim) >= _FAR}
+    ranked = sorted(found.values(), key=lambda pair: (-round(stock.suits(pair[0].title, claim), 5), pair[0].id))
     wrong: list[tuple[Source, Cited]] = []
     for source, other in ranked:
         fits = all(_comparable(source, earlier) for earlier, _ in wrong)
         if len(wrong) < _WRONG and fits and (origin := stock.cite(other)) is not None:
             wrong.append((source, origin))
     return wrong
+
+
+def _paper(source: Source) -> bool:
+    """Whether a source is a paper by people: only papers can be mistaken for each other."""
+    return bool(source.year and source.authors and source.url and _PAPERS.search(source.url))
 
 
 def _named(source: Source, words: str) -> bool:
@@ -76,10 +75,6 @@ def _named(source: Source, words: str) -> bool:
 def _comparable(one: Source, other: Source) -> bool:
     """Whether two sources can stand side by side: told apart by more than a letter, and alike in length."""
     lengths = sorted((len(one.citation), len(other.citation)))
-    apart = one.authors[:1] != other.authors[:1] or one.year != other.year
-    return apart and one.title != other.title and lengths[1] <= 2.2 * lengths[0]
-
-
-def _shared(source: Source, words: str) -> int:
-    """How many informative words a source's title has in common with a text."""
-    return len(set(terms(source.title)) & set(terms(words)))
+    apart = one.authors[:1] != other.authors[:1] and one.title != other.title
+    near = abs((one.year or 0) - (other.year or 0)) <= 1  # else the year of what is said tells
+    return apart and near and lengths[1] <= 2.2 * lengths[0]

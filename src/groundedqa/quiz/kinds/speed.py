@@ -2,60 +2,84 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from groundedqa.base import Concept, Passage
 from groundedqa.quiz.items import Cited, Item, ItemKind, Option
-from groundedqa.quiz.kinds.maker import Free, choose, draws, places
-from groundedqa.quiz.naming import definition_of, hints_at, is_name_of, related, telling_claim, without_names
+from groundedqa.quiz.kinds.maker import Free, choose, draws
+from groundedqa.quiz.naming import (
+    ELLIPSIS,
+    definition_of,
+    hints_at,
+    is_name_of,
+    related,
+    sort_of,
+    telling_claim,
+    tells_date,
+    without_names,
+)
 from groundedqa.quiz.stock import Stock
 
 _WRONG = 3
+_IS = re.compile(rf"{ELLIPSIS} (?:is|are|was|means)(?: when| that)? ")
 _LONGEST = 260  # characters of a definition that is read in a hurry
+_FAR, _ALIKE = 0.25, 0.6
+"""Cosines of two definitions: below the first nobody mistakes one for the other, from the second on one may fit both."""
 _SECONDS = {"alias": 10, "definition": 20}
 """Time to read four titles, and a definition before them."""
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`. Each hangs on the claim that says most of its concept."""
-    place = places(ItemKind.SPEED, _WRONG + 1, seed)
     for claim in claims:
         concept = stock.index.concepts[claim.concept]
-        definition, telling = definition_of(stock, concept), telling_claim(stock, concept)
-        if definition is None or telling is None or telling.id != claim.id or not free(claim):
+        telling = telling_claim(stock, concept)
+        if telling is None or telling.id != claim.id or not free(claim) or (cited := stock.cite(claim)) is None:
             continue
-        cited, support = stock.cite(claim), stock.cite(definition)
-        if cited is None or support is None:
-            continue
-        rng = draws(claim, ItemKind.SPEED, seed)
-        prompts = _prompts(stock, concept, definition)
-        for form, prompt in rng.sample(prompts, len(prompts)):
-            wrong = _wrong(stock, concept, prompt)
-            if len(wrong) == _WRONG:
-                rng.shuffle(wrong)
+        prompts = list(_prompts(stock, concept))
+        for prompt, seconds, said in draws(claim, ItemKind.SPEED, seed).sample(prompts, len(prompts)):
+            wrong, support = _wrong(stock, concept, prompt), stock.cite(said)
+            if len(wrong) == _WRONG and support is not None:
                 options = [Option(other.title, origin) for other, origin in wrong]
-                task = choose(concept.title, options, next(place))
-                yield Item(ItemKind.SPEED, prompt, task, (cited,), (support,), _SECONDS[form])
+                yield Item(ItemKind.SPEED, prompt, choose(concept.title, options), (cited,), (support,), seconds)
                 break
 
 
-def _prompts(stock: Stock, concept: Concept, definition: Passage) -> list[tuple[str, str]]:
-    """What may be asked of a concept without giving it away, each with its form."""
+def _prompts(stock: Stock, concept: Concept) -> Iterator[tuple[str, int, Passage]]:
+    """What may be asked of a concept without giving it away, with its seconds and the passage that tells."""
     noun = "page" if concept.kind == "entity" else "concept"
-    aliases = [alias for alias in concept.aliases if not is_name_of(alias, concept.title)]
-    found = [("alias", f"Which {noun} is also called “{alias}”?") for alias in aliases]
-    said = without_names(stock.plain[definition.id], concept)
-    if len(said) <= _LONGEST and not hints_at(said, concept):
-        found.append(("definition", f"Which {noun} is this? “{said}”"))
-    return found
+    for alias in concept.aliases:
+        if is_name_of(alias, concept.title) or sort_of(stock, concept) == "person":
+            continue
+        if (said := _saying(stock, concept, alias)) is not None:
+            yield f"Which {noun} is also called “{alias}”?", _SECONDS["alias"], said
+    if (definition := definition_of(stock, concept)) is not None:
+        words = without_names(stock.plain[definition.id], concept)
+        opens = _IS.match(words)
+        bare = words.count(ELLIPSIS) == 1 and not tells_date(words) and not hints_at(words, concept)
+        if opens and bare and len(words) <= _LONGEST:
+            yield f"Which {noun} is this? “… {words[opens.end() :]}”", _SECONDS["definition"], definition
+
+
+def _saying(stock: Stock, concept: Concept, alias: str) -> Passage | None:
+    """A passage of the concept's page that has the other name beside the title."""
+    title, other = concept.title.removesuffix("s").casefold(), re.compile(rf"\b{re.escape(alias.casefold())}\b")
+    for passage in stock.index.passages:
+        words = stock.plain[passage.id].casefold()
+        if passage.concept == concept.slug and title in words and other.search(words):
+            return passage
+    return None
 
 
 def _wrong(stock: Stock, concept: Concept, prompt: str) -> list[tuple[Concept, Cited]]:
-    """The concepts that are most like it and that the prompt does not speak of, each with its definition."""
-    found: list[tuple[Concept, Cited]] = []
+    """The concepts whose definitions come nearest, short of fitting as well, each with its definition."""
+    own = definition_of(stock, concept)
+    near: list[tuple[float, Concept, Passage]] = []
     for other in related(stock, concept):
         definition = definition_of(stock, other)
-        if len(found) < _WRONG and definition is not None and not hints_at(prompt, other):
-            origin = stock.cite(definition)
-            found += [(other, origin)] if origin else []
-    return found
+        if own is not None and definition is not None and not hints_at(prompt, other):
+            near.append((round(stock.likeness(own, definition), 5), other, definition))
+    near.sort(key=lambda one: (-one[0], one[1].slug))
+    fair = [(other, stock.cite(definition)) for likeness, other, definition in near if _FAR <= likeness < _ALIKE]
+    return [(other, origin) for other, origin in fair[:_WRONG] if origin is not None]
