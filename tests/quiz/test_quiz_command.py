@@ -36,7 +36,7 @@ def test_a_quiz_as_data_holds_every_quote_with_level_and_source(corpus_store: Pa
 
 
 def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_stock: Stock) -> None:
-    asked = {"concepts": ["anthropic"], "count": 2, "seed": 1, "kinds": [ItemKind.CHOICE]}
+    asked = {"concepts": ["in-context-learning"], "count": 2, "seed": 1, "kinds": [ItemKind.SOURCE]}
     first, second = make_quiz(corpus_stock, **asked).items  # type: ignore[arg-type]
     assert isinstance(first.task, Choose)
     assert isinstance(second.task, Choose)
@@ -44,7 +44,9 @@ def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_stock: Stoc
     misled = second.task.options[wrong].origin
     assert misled
     typed = f"seven\n9\n{first.task.answer + 1}\n{wrong + 1}\n"
-    done = run("Anthropic", "--count", "2", "--seed", "1", "--kind", "choice", store=corpus_store, typed=typed)
+    done = run(
+        "In-Context Learning", "--count", "2", "--seed", "1", "--kind", "source", store=corpus_store, typed=typed
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Please give a number from 1 to 4") == 2
     assert "Right. The answer is" in done.stdout
@@ -63,7 +65,9 @@ def test_a_quiz_that_is_broken_off_counts_what_was_answered(corpus_store: Path) 
 @pytest.mark.parametrize("format_", list(Format))
 def test_a_quiz_is_taken_along(corpus_store: Path, tmp_path: Path, format_: Format) -> None:
     file = tmp_path / "quiz"
-    done = run("Anthropic", "--count", "3", "--seed", "1", "--export", format_.value, str(file), store=corpus_store)
+    done = run(
+        "sparse-autoencoders", "--count", "3", "--seed", "1", "--export", format_.value, str(file), store=corpus_store
+    )
     assert done.returncode == 0, done.stderr
     assert f"3 items for {format_.value}" in done.stdout
     assert file.stat().st_size > 500

@@ -53,7 +53,7 @@ _WORDS = re.compile(
 # Of what may be so, or is so in part, the opposite may be so too; two figures tell the direction by themselves.
 _LOOSE = re.compile(
     r"\b(?:can|may|might|could|some|sometimes|often|partly|both|mixed|unclear|whether|not|no|neither|never|from [\d.,]+"
-    r"|but|\d+-\d+)\b",
+    r"|but|lost|should|\d+-\d+)\b",
     re.IGNORECASE,
 )
 

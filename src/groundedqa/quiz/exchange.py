@@ -29,7 +29,7 @@ from groundedqa.quiz.likeness import (
     says_number,
     unlike,
 )
-from groundedqa.quiz.wording import short_claim, tells_event
+from groundedqa.quiz.wording import short_claim
 
 if TYPE_CHECKING:
     from groundedqa.quiz.stock import Stock
@@ -38,11 +38,14 @@ _RESTATES = 0.45
 """Share of what a fact is said of, weighted by rarity, from which on a passage speaks of it too."""
 _TOUCHES = 0.25
 """The same where names are exchanged: what is said of one model in other words is often true of the next."""
-_GENERAL = re.compile(r"\b(?:can|may|could|might|often|sometimes|some|still|open|part|not?|never|nobody|fails?)\b")
-"""A statement this loose about one concept is hard to call false of another."""
+_NAMED = re.compile(
+    r"\b(?:named|coined|introduced|presented|described|listed|set out|called|proposed|term|defined|added|published"
+    r"|released|launched|founded|invented|proved|won|beat)\b"
+)
+"""What brings a concept up could as well have brought up another; what is found out about it often makes sense of it
+alone, or is true of others too."""
 _KIN = 0.4
 """How near two concepts have to be, as the cosine of their centers, for one to be mistaken for the other."""
-_AMOUNT = re.compile(r" (?:times|fold|hours|days|weeks|months|years)\b")
 _RANK = {FactType.DIRECTION: 0, FactType.CONCEPT: 1, FactType.GROUP: 1} | dict.fromkeys(DATES, 3)
 """Which way a finding points comes first, then what it is of and who found it, then figures, and when last."""
 
@@ -133,18 +136,21 @@ class Exchange:
         return unlike(fact, other)
 
     def _matters(self, statement: Statement) -> bool:
-        """Whether a learner should know the fact: how much, not how many; when, of what is on record; what it is of."""
+        """Whether a learner should know the fact; how many there were is a detail."""
         fact, claim = statement.fact, statement.claim
-        if fact.type in (FactType.COUNT, FactType.WORD):
-            return _AMOUNT.match(statement.text[fact.end :]) is not None
+        before, after = statement.text[: fact.start], statement.text[fact.end :]
         if fact.type in DATES:
-            return claim.evidence is Evidence.STRONG and tells_event(statement.text)
+            return claim.evidence is Evidence.STRONG and _NAMED.search(statement.text) is not None
         if fact.type is FactType.CONCEPT:
-            return fact.value == claim.concept and self._is_title(fact) and not _GENERAL.search(statement.text)
+            return fact.value == claim.concept and self._is_title(fact) and _NAMED.search(statement.text) is not None
         if fact.type is FactType.GROUP:  # whose product it is, its name often tells; and a group may be part of another
             part = any(name.startswith(f"{fact.text} ") for name in self.lexicon.groups)
-            return not part and not statement.text[fact.end :].startswith(("'", "’"))
-        return fact.type not in (FactType.SCALED, FactType.DECIMAL, FactType.AUTHOR, FactType.AUTHORS)
+            return not part and not after.startswith(("'", "’"))
+        if fact.type is FactType.PERCENT:  # not what something is compared with
+            return not before.endswith(("against ", "than ", "'s "))
+        if fact.type is FactType.VERSION:  # not what something happened to be tried on
+            return not before.endswith((" on ", " in ", " for ", "model "))
+        return fact.type is FactType.DIRECTION
 
     def _is_title(self, fact: Fact) -> bool:
         return fact.text.casefold() == self._index.concepts[str(fact.value)].title.casefold()

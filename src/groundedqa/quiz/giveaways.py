@@ -23,6 +23,7 @@ _FORMS: tuple[Callable[[str], object], ...] = (
     lambda text: "," in text,
     lambda text: "(" in text,
     lambda text: "&" in text,
+    lambda text: "et al." in text,
     lambda text: " and " in text,
     lambda text: text[:1].isupper(),
     lambda text: text.endswith("s"),

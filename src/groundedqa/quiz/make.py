@@ -13,6 +13,9 @@ from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.kinds.maker import Free, draws
 from groundedqa.quiz.stock import Stock
 
+_TRIES = 8
+"""How often other companions are drawn for a card before it is passed over."""
+
 
 def make_quiz(
     stock: Stock,
@@ -86,7 +89,8 @@ def quiz_of_cards(stock: Stock, cards: Iterable[tuple[str, ItemKind]], *, count:
         if (identifier, kind) in asked:
             continue
         about = [claims[identifier]] if identifier in claims else []
-        if (item := next(_sound(stock, kind, about, lambda _: True, seed), None)) is None:
+        drawn = (item for at in range(_TRIES) for item in _sound(stock, kind, about, lambda _: True, seed + at))
+        if (item := next(drawn, None)) is None:
             passed_over += 1
         else:
             items.append(item)

@@ -21,6 +21,8 @@ _SORTS = {
 """What the first sentence of a definition calls an entity."""
 ELLIPSIS = "…"
 """What stands where a name was."""
+_SORT = r"(?:(?:an?|the) )?(?:[\w-]+ ){1,5}?(?=(?:that|who) )"
+_OPENS = re.compile(rf"{ELLIPSIS} (?:is|are|was|means)(?: when| that| {_SORT}|) ?")
 _DAYS = re.compile(
     r"\b(?:1[89]|20)\d\d\b|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
 )
@@ -46,6 +48,21 @@ def without_names(text: str, concept: Concept) -> str:
 def tells_date(text: str) -> bool:
     """Whether a text has a year or the name of a month."""
     return _DAYS.search(text) is not None
+
+
+def told(stock: Stock, concept: Concept) -> str | None:
+    """What the definition says of a concept, without its name and without the noun that says what sort of thing it is.
+
+    None where that is not to be had, or gives the name away.
+    """
+    definition = definition_of(stock, concept)
+    if definition is None:
+        return None
+    words = without_names(stock.plain[definition.id], concept)
+    opens = _OPENS.match(words)
+    if opens is None or words.count(ELLIPSIS) != 1 or tells_date(words) or hints_at(words, concept):
+        return None
+    return f"{ELLIPSIS} {words[opens.end() :]}"
 
 
 def is_name_of(alias: str, title: str) -> bool:

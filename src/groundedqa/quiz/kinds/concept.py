@@ -12,6 +12,10 @@ from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
 _WRONG = 3
+_PLAIN = 0.25
+"""By how much the right title may suit what is asked better than any other, in cosine: else the names alone tell."""
+_FAR = 0.3
+"""How near a wrong page has to come to it."""
 _NEARER = 0.1
 """By how much the right page has to come nearer to the question than a wrong one, in cosine."""
 
@@ -31,7 +35,8 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             if words is None or hints_at(words, concept) or claim.evidence is Evidence.CONTESTED:
                 continue
             wrong = _wrong(stock, asked, words, concept)
-            if len(wrong) == _WRONG:
+            suits = [stock.suits(title, asked) for title in (concept.title, *(other.title for other, _ in wrong))]
+            if len(wrong) == _WRONG and suits[0] - max(suits[1:]) <= _PLAIN:
                 options = [Option(other.title, origin) for other, origin in wrong]
                 verb = "asks" if asked is not claim else "says"
                 prompt = f"Which page of the base {verb} this? “{words}”"
@@ -61,6 +66,8 @@ def _wrong(stock: Stock, asked: Passage, words: str, concept: Concept) -> list[t
     for other in sorted(related(stock, concept), key=lambda c: (-near.get(c.slug, 0.0), c.slug)):
         definition = definition_of(stock, other)
         if len(found) == _WRONG or definition is None or hints_at(words, other):
+            continue
+        if near.get(other.slug, 0.0) < _FAR:
             continue
         fits = near.get(other.slug, 0.0) > near.get(concept.slug, 0.0) - _NEARER
         if not fits and (origin := stock.cite(definition)) is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from groundedqa.base import Evidence, Passage
 from groundedqa.quiz.items import Choose, Item, ItemKind, Option
 from groundedqa.quiz.kinds.maker import Free
+from groundedqa.quiz.naming import sort_of
 from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
@@ -26,6 +27,10 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 
+_MEASURED = re.compile(r"\b(?:percent|test|tests|tested|trained|stud(?:y|ies)|experiments?|compared)\b|%")
+# A finding that was looked at again may be taken for confirmed.
+_AGAIN = re.compile(r"\b(?:later|another|again|also|second|two groups|since then|both)\b", re.IGNORECASE)
+
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`. The levels take turns, so that none is right more often than it must be."""
@@ -42,11 +47,14 @@ def _of_level(stock: Stock, claims: Sequence[Passage], free: Free) -> Iterator[I
     for claim in claims:
         if not free(claim) or (cited := stock.cite(claim)) is None:
             continue
-        if claim.evidence is Evidence.STRONG and len(cited.sources) == 1:
-            continue  # a fact of record has no evidence to be weighed
+        on_record = len(cited.sources) == 1 or sort_of(stock, cited.concept) in ("person", "group")
+        if claim.evidence is Evidence.STRONG and on_record:
+            continue  # a plain fact has no evidence to be weighed
         whole, short = stock.plain[claim.id], short_claim(claim.text)
-        words = whole if not _TELLS.search(whole) else short
-        if words is None or _TELLS.search(words):
+        words = short if claim.contests else whole  # what disputes a claim stands behind the short one
+        if words is None or _TELLS.search(words) or (claim.evidence is Evidence.CONTESTED and not claim.contests):
+            continue
+        if claim.evidence is Evidence.MODERATE and (_AGAIN.search(words) or not _MEASURED.search(words)):
             continue
         others = [other for name in claim.contests if (other := stock.index.passage(name)) is not None]
         support = tuple(quoted for other in others if (quoted := stock.cite(other)) is not None)

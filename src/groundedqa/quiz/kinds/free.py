@@ -19,13 +19,16 @@ _BREAK = re.compile(r"\b(?:because|so that|instead of|even if|although|though|wh
 _NO_CUE = frozenset(
     """
     although though according colleagues whole separate cases without least itself first hard test enough published
+    study direct
     """.split()
 )
 """Words that say nothing of what an end is about."""
 _LEAST = 2
-"""How many informative words have to stand after the break, the cue not counted, and rare ones before it."""
-_RARE = 3.0
-"""The idf of a word that one passage in twenty holds."""
+"""How many informative words have to stand after the break, the cue not counted."""
+_FIRST = 2
+"""How many words of the end are too near to its point to be the cue."""
+_CLEAR, _RARE = 2, 3.0
+"""How many rare words have to stand before it, and the idf of such a word: one passage in twenty holds it."""
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
@@ -81,7 +84,7 @@ def _break(stock: Stock, short: str) -> tuple[int, str] | None:
     fair = []
     for found in _BREAK.finditer(short):
         at = found.end()
-        clear = sum(stock.index.rarity(term) >= _RARE for term in set(terms(short[:at]))) >= _LEAST
+        clear = sum(stock.index.rarity(term) >= _RARE for term in set(terms(short[:at]))) >= _CLEAR
         new = {term for term in terms(short[at:]) if term.isalpha()} - set(terms(short[:at]))
         cues = _cues(stock, short, at, new)
         if clear and cues and len(new) > _LEAST:
@@ -90,8 +93,8 @@ def _break(stock: Stock, short: str) -> tuple[int, str] | None:
 
 
 def _cues(stock: Stock, short: str, at: int, new: set[str]) -> list[str]:
-    """The words of the end that say what it is about, the rarest first; figures and names would say too much."""
+    """Words of the end that say what it is about, rarest first; figures, names and its first words say too much."""
     words = re.findall(r"(?<![\w-])[a-z]+(?![\w-])", short[at:])
     telling = [word for word in words if stem(word) in new and word not in _NO_CUE and not word.endswith("ly")]
     rare = {word: stock.index.rarity(stem(word)) for word in telling}
-    return sorted(rare, key=lambda word: (-rare[word], word))
+    return sorted(list(rare)[_FIRST:], key=lambda word: (-rare[word], word))

@@ -17,6 +17,7 @@ from groundedqa.quiz.naming import (
     names_it,
     related,
     telling_claim,
+    told,
     without_names,
 )
 from groundedqa.quiz.stock import Stock
@@ -80,13 +81,8 @@ def _definition(stock: Stock, claim: Passage) -> _Pair | None:
     telling = telling_claim(stock, concept)
     if concept.kind == "entity" or definition is None or telling is None or telling.id != claim.id:
         return None
-    said = without_names(stock.plain[definition.id], concept)
-    if (
-        len(said) > _LONGEST
-        or said.count(ELLIPSIS) > 1
-        or not said.startswith(f"{ELLIPSIS} is ")
-        or hints_at(said[1:], concept)
-    ):
+    said = told(stock, concept)
+    if said is None or len(said) > _LONGEST:
         return None
     cited, support = stock.cite(claim), stock.cite(definition)
     return _Pair(concept, said, cited, (support,)) if cited and support else None

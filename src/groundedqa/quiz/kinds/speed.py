@@ -9,23 +9,20 @@ from groundedqa.base import Concept, Passage
 from groundedqa.quiz.items import Cited, Item, ItemKind, Option
 from groundedqa.quiz.kinds.maker import Free, choose, draws
 from groundedqa.quiz.naming import (
-    ELLIPSIS,
     definition_of,
     hints_at,
     is_name_of,
     related,
     sort_of,
     telling_claim,
-    tells_date,
-    without_names,
+    told,
 )
 from groundedqa.quiz.stock import Stock
 
 _WRONG = 3
-_IS = re.compile(rf"{ELLIPSIS} (?:is|are|was|means)(?: when| that)? ")
 _LONGEST = 260  # characters of a definition that is read in a hurry
 _FAR, _ALIKE = 0.25, 0.6
-"""Cosines of two definitions: below the first nobody mistakes one for the other, from the second on one may fit both."""
+"""Cosines of two definitions: below the first nobody takes one for the other, from the second on one may fit both."""
 _SECONDS = {"alias": 10, "definition": 20}
 """Time to read four titles, and a definition before them."""
 
@@ -54,17 +51,16 @@ def _prompts(stock: Stock, concept: Concept) -> Iterator[tuple[str, int, Passage
             continue
         if (said := _saying(stock, concept, alias)) is not None:
             yield f"Which {noun} is also called “{alias}”?", _SECONDS["alias"], said
-    if (definition := definition_of(stock, concept)) is not None:
-        words = without_names(stock.plain[definition.id], concept)
-        opens = _IS.match(words)
-        bare = words.count(ELLIPSIS) == 1 and not tells_date(words) and not hints_at(words, concept)
-        if opens and bare and len(words) <= _LONGEST:
-            yield f"Which {noun} is this? “… {words[opens.end() :]}”", _SECONDS["definition"], definition
+    definition, words = definition_of(stock, concept), told(stock, concept)
+    if definition is not None and words is not None and len(words) <= _LONGEST:
+        yield f"Which {noun} is this? “{words}”", _SECONDS["definition"], definition
 
 
 def _saying(stock: Stock, concept: Concept, alias: str) -> Passage | None:
-    """A passage of the concept's page that has the other name beside the title."""
-    title, other = concept.title.removesuffix("s").casefold(), re.compile(rf"\b{re.escape(alias.casefold())}\b")
+    """A passage of the concept's page that gives the other name for the title."""
+    name = re.escape(alias.casefold())
+    other = re.compile(rf"\({name}\)|\b(?:called|known as|named|name|term|or|short for|as) [“\"']?{name}\b")
+    title = concept.title.removesuffix("s").casefold()
     for passage in stock.index.passages:
         words = stock.plain[passage.id].casefold()
         if passage.concept == concept.slug and title in words and other.search(words):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
 from groundedqa.base import Evidence, Passage
-from groundedqa.quiz.exchange import most_telling
+from groundedqa.quiz.exchange import Statement, Wrong, most_telling
 from groundedqa.quiz.facts import FactType
 from groundedqa.quiz.items import Choose, Item, ItemKind, Option
 from groundedqa.quiz.kinds.maker import SAYS, Free, draws
 from groundedqa.quiz.stock import Stock
 
-_TELLING = frozenset({FactType.DIRECTION, FactType.CONCEPT, FactType.GROUP, FactType.PERCENT})
-"""What makes a statement false in what matters, and not in a detail."""
-_SUBJECTS = frozenset({FactType.CONCEPT, FactType.GROUP})
-"""These are the point only of a sentence that begins with them."""
+_POINTS = 20  # percent
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
@@ -23,22 +21,15 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
     rng = Random(f"{seed} {ItemKind.TRUE_FALSE} truths")
     truths: list[bool] = []
     for claim in claims:
-        # A contested claim is neither true nor false as far as the base knows, nor is an opinion.
-        if (
-            claim.evidence in (Evidence.CONTESTED, Evidence.WEAK)
-            or not free(claim)
-            or (cited := stock.cite(claim)) is None
-        ):
+        # A contested claim is neither true nor false as far as the base knows.
+        if claim.evidence is Evidence.CONTESTED or not free(claim) or (cited := stock.cite(claim)) is None:
             continue
         chance = draws(claim, ItemKind.TRUE_FALSE, seed)
         for statement in most_telling(stock.exchange.statements(cited.passage), chance):
-            fact = statement.fact
-            if fact.type not in _TELLING or (fact.start and fact.type in _SUBJECTS):
-                continue
             # A true statement, too, has to have a false form: else what cannot be exchanged would
             # always be true.
-            wrong = next(stock.exchange.wrongs(statement, chance), None)
-            if wrong is None:
+            wrongs = stock.exchange.wrongs(statement, chance)
+            if (wrong := next((wrong for wrong in wrongs if _decides(statement, wrong)), None)) is None:
                 continue
             truths = truths or rng.sample([True, False], 2)  # as many of one as of the other
             true = truths.pop()
@@ -46,3 +37,25 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             options = (Option("True", None if true else wrong.origin), Option("False"))
             yield Item(ItemKind.TRUE_FALSE, SAYS + said, Choose(options, 0 if true else 1, fixed=True), (cited,))
             break
+
+
+def _decides(statement: Statement, wrong: Wrong) -> bool:
+    """Whether the exchange makes a statement false in what matters, and not in a detail.
+
+    Who or what it is of is the point only of a sentence that begins with it. An opinion is true or
+    false only in whose it is.
+    """
+    fact, opinion = statement.fact, statement.claim.evidence is Evidence.WEAK
+    if fact.type is FactType.GROUP:
+        return fact.start == 0
+    if fact.type in (FactType.CONCEPT, FactType.VERSION):
+        return fact.start == 0 and not opinion
+    if fact.type is FactType.PERCENT:
+        return _far(statement, wrong) and not opinion
+    return fact.type is FactType.DIRECTION and not opinion
+
+
+def _far(statement: Statement, wrong: Wrong) -> bool:
+    """Whether the only figure of a statement is so far from the one in its place that it says something else."""
+    found = [re.findall(r"\d+(?:\.\d+)?(?=%| p)", text) for text in (statement.text, wrong.text)]
+    return len(found[0]) == len(found[1]) == 1 and abs(float(found[0][0]) - float(found[1][0])) >= _POINTS
