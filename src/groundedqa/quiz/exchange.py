@@ -103,6 +103,12 @@ class Exchange:
             if fact.end <= len(short) and fact.exposed and self._matters(statement) and not self._given_away(statement):
                 yield statement
 
+    def anchored(self, statement: Statement) -> bool:
+        """Whether a statement names something else, or a date, by which one can tell what it is about."""
+        facts = self._facts[statement.claim.id]
+        others = [fact for fact in facts if fact.end <= len(statement.text) and fact.type in NAMES | DATES]
+        return any(not fact.start <= statement.fact.start < fact.end for fact in others)
+
     def wrongs(self, statement: Statement, rng: Random) -> Iterator[Wrong]:
         """What may stand in the fact's place, most plausible first; each differs from the others."""
         fact, claim = statement.fact, statement.claim

@@ -21,8 +21,7 @@ _SORTS = {
 """What the first sentence of a definition calls an entity."""
 ELLIPSIS = "…"
 """What stands where a name was."""
-_SORT = r"(?:(?:an?|the) )?(?:[\w-]+ ){1,5}?(?=(?:that|who) )"
-_OPENS = re.compile(rf"{ELLIPSIS} (?:is|are|was|means)(?: when| that| {_SORT}|) ?")
+_OPENS = re.compile(rf"{ELLIPSIS} (?:is|are|was|means)(?: when| that|) ")
 _DAYS = re.compile(
     r"\b(?:1[89]|20)\d\d\b|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
 )
@@ -51,10 +50,7 @@ def tells_date(text: str) -> bool:
 
 
 def told(stock: Stock, concept: Concept) -> str | None:
-    """What the definition says of a concept, without its name and without the noun that says what sort of thing it is.
-
-    None where that is not to be had, or gives the name away.
-    """
+    """What its definition says of a concept, without the name; None where there is no such thing, or it tells the name."""
     definition = definition_of(stock, concept)
     if definition is None:
         return None

@@ -28,7 +28,9 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         rng = draws(claim, ItemKind.CLOZE, seed)
         for statement in most_telling(stock.exchange.statements(cited.passage), rng):
             kind = statement.fact.type
-            if kind is FactType.DIRECTION or next(stock.exchange.wrongs(statement, rng), None) is None:
+            if kind is FactType.DIRECTION or not stock.exchange.anchored(statement):
+                continue
+            if next(stock.exchange.wrongs(statement, rng), None) is None:
                 continue
             asked = _ASKED.get(kind, "number" if kind in NUMBERS else "name")
             prompt = f"Type the {asked}: {stated(cited, statement.with_fact(BLANK))}"

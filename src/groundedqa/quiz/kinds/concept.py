@@ -12,8 +12,8 @@ from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
 _WRONG = 3
-_PLAIN = 0.25
-"""By how much the right title may suit what is asked better than any other, in cosine: else the names alone tell."""
+_PLAIN = 0.2
+"""By how much the right title may suit what is asked better than any other (see `Stock.plainly`)."""
 _FAR = 0.3
 """How near a wrong page has to come to it."""
 _NEARER = 0.1
@@ -35,8 +35,8 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             if words is None or hints_at(words, concept) or claim.evidence is Evidence.CONTESTED:
                 continue
             wrong = _wrong(stock, asked, words, concept)
-            suits = [stock.suits(title, asked) for title in (concept.title, *(other.title for other, _ in wrong))]
-            if len(wrong) == _WRONG and suits[0] - max(suits[1:]) <= _PLAIN:
+            titles = [other.title for other, _ in wrong]
+            if len(wrong) == _WRONG and stock.plainly(concept.title, asked, titles) <= _PLAIN:
                 options = [Option(other.title, origin) for other, origin in wrong]
                 verb = "asks" if asked is not claim else "says"
                 prompt = f"Which page of the base {verb} this? “{words}”"

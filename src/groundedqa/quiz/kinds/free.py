@@ -19,7 +19,7 @@ _BREAK = re.compile(r"\b(?:because|so that|instead of|even if|although|though|wh
 _NO_CUE = frozenset(
     """
     although though according colleagues whole separate cases without least itself first hard test enough published
-    study direct
+    study direct none some more
     """.split()
 )
 """Words that say nothing of what an end is about."""

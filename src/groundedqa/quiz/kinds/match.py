@@ -27,6 +27,8 @@ _MOST, _LEAST = 4, 3
 _LONGEST = 240  # characters of a definition
 _FAR = 0.3
 """Cosine of two definitions below which nobody mistakes one for the other."""
+_PLAIN = 0.5
+"""By how much a title may suit its definition better than any other (see `Stock.plainly`)."""
 _ALIKE = 0.75
 """Cosine from which on what is said of one entity may be said of the other as well."""
 
@@ -55,7 +57,7 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             rng = draws(claim, ItemKind.MATCH, seed)
             prompt, first = starts[claim.id]
             pairs = _company(stock, first, forms[prompt], free, rng)
-            if len(pairs) >= _LEAST:
+            if len(pairs) >= _LEAST and not _plain(stock, pairs):
                 yield _item(prompt, pairs, rng)
 
 
@@ -100,6 +102,19 @@ def _company(stock: Stock, first: _Pair, others: Sequence[_Pair], free: Free, rn
         if len(pairs) < _MOST and all(_apart(stock, pair, earlier) for earlier in pairs):
             pairs.append(pair)
     return pairs
+
+
+def _plain(stock: Stock, pairs: Sequence[_Pair]) -> bool:
+    """Whether the names alone tell most of the definitions."""
+    titles = [pair.concept.title for pair in pairs]
+    plainly = [
+        stock.plainly(
+            pair.concept.title, pair.support[0].passage, [title for title in titles if title is not pair.concept.title]
+        )
+        for pair in pairs
+        if pair.support
+    ]
+    return sum(by > _PLAIN for by in plainly) > len(pairs) / 2
 
 
 def _confusable(stock: Stock, one: _Pair, other: _Pair) -> bool:

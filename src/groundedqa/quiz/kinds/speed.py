@@ -23,6 +23,8 @@ _WRONG = 3
 _LONGEST = 260  # characters of a definition that is read in a hurry
 _FAR, _ALIKE = 0.25, 0.6
 """Cosines of two definitions: below the first nobody takes one for the other, from the second on one may fit both."""
+_PLAIN = 0.45
+"""By how much the right title may suit what is shown better than any other (see `Stock.plainly`)."""
 _SECONDS = {"alias": 10, "definition": 20}
 """Time to read four titles, and a definition before them."""
 
@@ -37,7 +39,8 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         prompts = list(_prompts(stock, concept))
         for prompt, seconds, said in draws(claim, ItemKind.SPEED, seed).sample(prompts, len(prompts)):
             wrong, support = _wrong(stock, concept, prompt), stock.cite(said)
-            if len(wrong) == _WRONG and support is not None:
+            titles = [other.title for other, _ in wrong]
+            if len(wrong) == _WRONG and support and stock.plainly(concept.title, said, titles) <= _PLAIN:
                 options = [Option(other.title, origin) for other, origin in wrong]
                 yield Item(ItemKind.SPEED, prompt, choose(concept.title, options), (cited,), (support,), seconds)
                 break
