@@ -14,7 +14,7 @@ from groundedqa.quiz.kinds.maker import Free, draws
 from groundedqa.quiz.stock import Stock
 
 _TRIES = 8
-"""How often other companions are drawn for a card before it is passed over."""
+"""How often other companions are drawn for a card."""
 
 
 def make_quiz(
@@ -89,7 +89,13 @@ def quiz_of_cards(stock: Stock, cards: Iterable[tuple[str, ItemKind]], *, count:
         if (identifier, kind) in asked:
             continue
         about = [claims[identifier]] if identifier in claims else []
-        drawn = (item for at in range(_TRIES) for item in _sound(stock, kind, about, lambda _: True, seed + at))
+        # What a learner has begun comes again, if need be in an item that could be guessed.
+        drawn = (
+            item
+            for guessable in (False, True)
+            for at in range(_TRIES)
+            for item in _sound(stock, kind, about, lambda _: True, seed + at, guessable)
+        )
         if (item := next(drawn, None)) is None:
             passed_over += 1
         else:
@@ -98,12 +104,14 @@ def quiz_of_cards(stock: Stock, cards: Iterable[tuple[str, ItemKind]], *, count:
     return Quiz(tuple(items), min(count, len(items) + passed_over), seed)
 
 
-def _sound(stock: Stock, kind: ItemKind, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+def _sound(
+    stock: Stock, kind: ItemKind, claims: Sequence[Passage], free: Free, seed: int, guessable: bool = False
+) -> Iterator[Item]:
     """The items of one kind that do not give themselves away; what is right stands at each place equally often."""
     rng = Random(f"{seed} {kind} places")
     places: Iterator[int] = iter(())
     for item in MAKERS[kind](stock, claims, free, seed):
-        if gives_away(stock, item):
+        if not guessable and gives_away(stock, item):
             continue
         if isinstance(item.task, Choose) and not item.task.fixed:
             number = len(item.task.options)

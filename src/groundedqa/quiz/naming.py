@@ -50,7 +50,7 @@ def tells_date(text: str) -> bool:
 
 
 def told(stock: Stock, concept: Concept) -> str | None:
-    """What its definition says of a concept, without the name; None where there is no such thing, or it tells the name."""
+    """What its definition says of a concept, without the name; None where there is none, or it tells the name."""
     definition = definition_of(stock, concept)
     if definition is None:
         return None

@@ -19,6 +19,9 @@ from groundedqa.ui.withdrawals import show_withdrawn
 
 _ROW = 34  # pixels of a bar with the space around it
 _LISTED = 10
+_FEW = 10  # answers before which nothing can be said of how sure a learner is
+_GAP = 0.05
+"""By how much the mean of what was said may miss the share that was right."""
 
 
 def page() -> None:
@@ -114,11 +117,17 @@ def _forecast(retention: Sequence[float], now: datetime) -> None:
 def _sureness(sureness: Sureness) -> None:
     st.subheader("How well you know what you know", anchor=False)
     gap = sureness.said - sureness.right
-    verdict = "about as sure as you should be" if abs(gap) < 0.05 else "too sure" if gap > 0 else "not sure enough"
-    number = f"{sureness.number} answer" + ("s" if sureness.number != 1 else "")
+    verdict = "about as sure as you should be" if abs(gap) < _GAP else "too sure" if gap > 0 else "not sure enough"
+    if sureness.number < _FEW:
+        left = _FEW - sureness.number
+        st.markdown(
+            f"Say of {left} more answers how sure you are, and you are told whether you are as sure as is right."
+        )
+        return
     st.markdown(
-        f"Over {number} you said you were {sureness.said:.0%} sure on average, and {sureness.right:.0%} were "
-        f"right: you are **{verdict}**. Your Brier score is {sureness.brier:.2f}; 0 is best, 1 is worst."
+        f"Over {sureness.number} answers you said you were {sureness.said:.0%} sure on average, and "
+        f"{sureness.right:.0%} were right: you are **{verdict}**. Your Brier score is {sureness.brier:.2f}; "
+        "0 is best, 1 is worst."
     )
     st.dataframe(
         [{"You said": said, "Were right": right, "Answers": number} for said, right, number in sureness.bins],

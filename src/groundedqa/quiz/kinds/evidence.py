@@ -29,7 +29,7 @@ _TELLS = re.compile(
 
 _MEASURED = re.compile(r"\b(?:percent|test|tests|tested|trained|stud(?:y|ies)|experiments?|compared)\b|%")
 # A finding that was looked at again may be taken for confirmed.
-_AGAIN = re.compile(r"\b(?:later|another|again|also|second|two groups|since then|both)\b", re.IGNORECASE)
+_AGAIN = re.compile(r"\b(?:later|another|others?|again|also|second|two|both|since then|studies|rerun)\b", re.IGNORECASE)
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:

@@ -25,10 +25,8 @@ from groundedqa.quiz.wording import short_claim
 
 _MOST, _LEAST = 4, 3
 _LONGEST = 240  # characters of a definition
-_FAR = 0.3
-"""Cosine of two definitions below which nobody mistakes one for the other."""
-_PLAIN = 0.5
-"""By how much a title may suit its definition better than any other (see `Stock.plainly`)."""
+_FAR, _NEAR = 0.3, 0.6
+"""Cosines of two definitions: below the first nobody takes one for the other, from the second on one may fit both."""
 _ALIKE = 0.75
 """Cosine from which on what is said of one entity may be said of the other as well."""
 
@@ -57,7 +55,7 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             rng = draws(claim, ItemKind.MATCH, seed)
             prompt, first = starts[claim.id]
             pairs = _company(stock, first, forms[prompt], free, rng)
-            if len(pairs) >= _LEAST and not _plain(stock, pairs):
+            if len(pairs) >= _LEAST:
                 yield _item(prompt, pairs, rng)
 
 
@@ -84,8 +82,8 @@ def _definition(stock: Stock, claim: Passage) -> _Pair | None:
     if concept.kind == "entity" or definition is None or telling is None or telling.id != claim.id:
         return None
     said = told(stock, concept)
-    if said is None or len(said) > _LONGEST:
-        return None
+    if said is None or len(said) > _LONGEST or not re.match(rf"{ELLIPSIS} (?:an?|the) ", said):
+        return None  # all are to be of one form
     cited, support = stock.cite(claim), stock.cite(definition)
     return _Pair(concept, said, cited, (support,)) if cited and support else None
 
@@ -104,19 +102,6 @@ def _company(stock: Stock, first: _Pair, others: Sequence[_Pair], free: Free, rn
     return pairs
 
 
-def _plain(stock: Stock, pairs: Sequence[_Pair]) -> bool:
-    """Whether the names alone tell most of the definitions."""
-    titles = [pair.concept.title for pair in pairs]
-    plainly = [
-        stock.plainly(
-            pair.concept.title, pair.support[0].passage, [title for title in titles if title is not pair.concept.title]
-        )
-        for pair in pairs
-        if pair.support
-    ]
-    return sum(by > _PLAIN for by in plainly) > len(pairs) / 2
-
-
 def _confusable(stock: Stock, one: _Pair, other: _Pair) -> bool:
     """Whether two definitions are near enough for one to be mistaken for the other; entities are of one sort anyway."""
     if not one.support or not other.support:
@@ -127,6 +112,8 @@ def _confusable(stock: Stock, one: _Pair, other: _Pair) -> bool:
 def _apart(stock: Stock, one: _Pair, other: _Pair) -> bool:
     """Whether neither of two pairs speaks of the other's concept, nor of the same matter."""
     if one.concept.slug == other.concept.slug:
+        return False
+    if one.support and other.support and stock.likeness(one.support[0].passage, other.support[0].passage) >= _NEAR:
         return False
     for pair, rival in ((one, other), (other, one)):
         if names_it(stock.plain[pair.claim.passage.id], rival.concept) or hints_at(pair.said, rival.concept):
