@@ -223,7 +223,7 @@ def test_the_corpus_gives_items_of_most_claims(corpus_stock: Stock) -> None:
         for kind in kinds
         for item in make_quiz(corpus_stock, count=EVERYTHING, seed=1, kinds=[kind]).items
     }
-    assert len(asked) >= 0.65 * len(corpus_stock.claims)
+    assert len(asked) >= 0.6 * len(corpus_stock.claims)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -296,7 +296,7 @@ def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(corpus_st
     claim = corpus_stock.index.passage("alignment-faking-opus-compliance-gap")
     assert claim
     exchange = corpus_stock.exchange
-    found = [s for s in exchange.statements(claim) if s.text.startswith(s.fact.text)]
+    found = [s for s in corpus_stock.statements.of(claim) if s.text.startswith(s.fact.text)]
     assert [s.fact.text for s in found] == ["Claude 3 Opus"]
     offered = {wrong.text for wrong in exchange.wrongs(found[0], Random(0))}
     assert offered

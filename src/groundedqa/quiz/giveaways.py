@@ -30,6 +30,7 @@ _FORMS: tuple[Callable[[str], object], ...] = (
     lambda text: text[:1].isupper(),
     lambda text: text.endswith("s"),
     lambda text: text.isupper(),
+    lambda text: text[-1:].isdigit(),
 )
 """What a form may be told by; see `_odd`."""
 _ARTICLE = re.compile(rf"\b(an?) {BLANK}")

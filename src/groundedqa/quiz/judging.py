@@ -175,7 +175,7 @@ def _other_numbers(wanted: Words, given: Words, own: NDArray[np.bool_], meeting:
 def _other_names(stock: Stock, question: str, reference: str, words: str) -> Iterator[str]:
     """Models, groups and authors in the answer, where the reference names another one that the answer does not."""
     asked, wanted, given = (
-        [fact for fact in stock.exchange.lexicon.facts(text) if fact.type in _CLASHING]
+        [fact for fact in stock.statements.lexicon.facts(text) if fact.type in _CLASHING]
         for text in (question, reference, words)
     )
     lacking = {fact.type for fact in wanted if not any(same(fact, other) for other in given)}

@@ -15,6 +15,7 @@ from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
 from groundedqa.quiz.exchange import Exchange
 from groundedqa.quiz.items import Cited
+from groundedqa.quiz.statements import Statements
 from groundedqa.quiz.wording import plain
 
 RESTATES = 0.45
@@ -33,8 +34,13 @@ class Stock:
         self._rarity = {term: index.rarity(term) for term in frozenset().union(*self._terms.values())}
 
     @cached_property
+    def statements(self) -> Statements:
+        """What may be asked of the claims."""
+        return Statements(self)
+
+    @cached_property
     def exchange(self) -> Exchange:
-        """The facts of the claims, and what may stand in their place."""
+        """What may stand in a fact's place."""
         return Exchange(self)
 
     def cite(self, passage: Passage) -> Cited | None:

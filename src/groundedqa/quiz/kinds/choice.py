@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from groundedqa.base import Passage
-from groundedqa.quiz.exchange import most_telling
 from groundedqa.quiz.items import Item, ItemKind, Option
 from groundedqa.quiz.kinds.maker import BLANK, Free, choose, draws, stated
+from groundedqa.quiz.statements import most_telling
 from groundedqa.quiz.stock import Stock
 
 _WRONG = 3
@@ -20,7 +20,7 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         if not free(claim) or (cited := stock.cite(claim)) is None:
             continue
         rng = draws(claim, ItemKind.CHOICE, seed)
-        for statement in most_telling(stock.exchange.statements(cited.passage), rng):
+        for statement in most_telling(stock.statements.of(cited.passage), rng):
             wrongs = list(islice(stock.exchange.wrongs(statement, rng), _WRONG))
             if len(wrongs) == _WRONG:
                 options = [Option(wrong.text, wrong.origin) for wrong in wrongs]

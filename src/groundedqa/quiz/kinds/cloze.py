@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from groundedqa.base import Passage
-from groundedqa.quiz.exchange import most_telling
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType
 from groundedqa.quiz.items import Fill, Item, ItemKind
 from groundedqa.quiz.kinds.maker import BLANK, Free, draws, stated
+from groundedqa.quiz.statements import most_telling
 from groundedqa.quiz.stock import Stock
 
 _ASKED = {
@@ -26,9 +26,9 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         if not free(claim) or (cited := stock.cite(claim)) is None:
             continue
         rng = draws(claim, ItemKind.CLOZE, seed)
-        for statement in most_telling(stock.exchange.statements(cited.passage), rng):
+        for statement in most_telling(stock.statements.of(cited.passage), rng):
             kind = statement.fact.type
-            if kind is FactType.DIRECTION or not stock.exchange.anchored(statement):
+            if kind is FactType.DIRECTION or not stock.statements.anchored(statement):
                 continue
             if next(stock.exchange.wrongs(statement, rng), None) is None:
                 continue

@@ -23,6 +23,7 @@ _WRONG = 3
 _LONGEST = 260  # characters of a definition that is read in a hurry
 _FAR, _ALIKE = 0.25, 0.6
 """Cosines of two definitions: below the first nobody takes one for the other, from the second on one may fit both."""
+_PART = re.compile(r"\b(?:part|phase|stage|step|half|kind)\b")  # of it, the other name may be that of
 _PLAIN = 0.45
 """By how much the right title may suit what is shown better than any other (see `Stock.plainly`)."""
 _SECONDS = {"alias": 10, "definition": 20}
@@ -66,7 +67,7 @@ def _saying(stock: Stock, concept: Concept, alias: str) -> Passage | None:
     title = concept.title.removesuffix("s").casefold()
     for passage in stock.index.passages:
         words = stock.plain[passage.id].casefold()
-        if passage.concept == concept.slug and title in words and other.search(words):
+        if passage.concept == concept.slug and title in words and other.search(words) and not _PART.search(words):
             return passage
     return None
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from groundedqa.base import Evidence, Passage
-from groundedqa.quiz.exchange import Statement, Wrong, most_telling
+from groundedqa.quiz.exchange import Wrong
 from groundedqa.quiz.facts import FactType
 from groundedqa.quiz.items import Choose, Item, ItemKind, Option
 from groundedqa.quiz.kinds.maker import SAYS, Free, draws
+from groundedqa.quiz.statements import Statement, most_telling
 from groundedqa.quiz.stock import Stock
 
 _POINTS = 20  # percent
@@ -25,7 +26,7 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         if claim.evidence is Evidence.CONTESTED or not free(claim) or (cited := stock.cite(claim)) is None:
             continue
         chance = draws(claim, ItemKind.TRUE_FALSE, seed)
-        for statement in most_telling(stock.exchange.statements(cited.passage), chance):
+        for statement in most_telling(stock.statements.of(cited.passage), chance):
             # A true statement, too, has to have a false form: else what cannot be exchanged would
             # always be true.
             wrongs = stock.exchange.wrongs(statement, chance)

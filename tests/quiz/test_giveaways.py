@@ -1,0 +1,72 @@
+"""What tells an answer to someone who knows nothing of the matter, and that such items are replaced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from groundedqa.quiz import Choose, Fill, Item, ItemKind, Match, Option, Order
+from groundedqa.quiz.giveaways import gives_away
+from groundedqa.quiz.make import make_quiz
+from groundedqa.quiz.stock import Stock
+
+
+def choice(stock: Stock, prompt: str, *options: str) -> Item:
+    """An item that shows these options, the first of them right."""
+    item = make_quiz(stock, count=1, seed=0, kinds=[ItemKind.SOURCE]).items[0]
+    return replace(item, prompt=prompt, task=Choose(tuple(map(Option, options)), 0))
+
+
+@pytest.mark.parametrize(
+    ("how", "prompt", "options"),
+    [
+        ("an echo", "Assistants were sycophantic with ____.", ("sycophancy", "grokking", "flattery", "praise")),
+        ("a part of a word", "A misaligned model shows ____.", ("alignment", "grokking", "flattery", "praise")),
+        ("length", "It was ____.", ("a long and most careful study of it", "one", "two", "three")),
+        ("a figure", "It was ____.", ("GPT-4", "Claude", "Llama", "Gemini")),
+        ("a comma", "It took ____ people.", ("14110", "17,000", "10,000", "7,291")),
+        ("initials in the prompt", "It is also called SAE, a ____.", ("sparse autoencoder", "probe", "lens", "steer")),
+        (
+            "the abbreviated name",
+            "It stands for Abstraction and Reasoning Corpus.",
+            ("ARC-AGI", "GSM-8", "MM-LU", "GP-QA"),
+        ),
+        ("the article", "It is an ____.", ("owl", "cat", "dog", "fox")),
+        ("the form of a citation", "Who says so?", ("Adler & Shavit", "Lee et al.", "Li et al.", "Bai et al.")),
+    ],
+)
+def test_a_choice_gives_itself_away_by(corpus_stock: Stock, how: str, prompt: str, options: tuple[str, ...]) -> None:
+    assert gives_away(corpus_stock, choice(corpus_stock, prompt, *options)), how
+
+
+@pytest.mark.parametrize(
+    ("prompt", "options"),
+    [
+        ("Who released it in 2023?", ("OpenAI", "Anthropic", "Meta", "Google")),
+        ("Models were sycophantic.", ("Sycophancy", "Sycophant tests", "Grokking", "Probes")),
+        ("It scored ____.", ("20 percent", "30 percent", "45 percent", "60 percent")),
+        ("It is an ____.", ("owl", "ant", "dog", "fox")),
+    ],
+)
+def test_a_fair_choice_does_not(corpus_stock: Stock, prompt: str, options: tuple[str, ...]) -> None:
+    assert not gives_away(corpus_stock, choice(corpus_stock, prompt, *options))
+
+
+def test_a_blank_a_match_and_a_timeline_give_themselves_away(corpus_stock: Stock) -> None:
+    item = choice(corpus_stock, "Sparse networks are called ____.", "x", "y", "z")
+    assert gives_away(corpus_stock, replace(item, task=Fill(("sparse autoencoders",))))
+    assert not gives_away(corpus_stock, replace(item, task=Fill(("transcoders",))))
+    left, right = ("Grokking", "Word Vectors", "BERT"), ("… late", "… vectors of words", "… bidirectional")
+    assert gives_away(corpus_stock, replace(item, task=Match(left, right, (0, 1, 2))))
+    assert gives_away(corpus_stock, replace(item, task=Match(("Ada", "Bo"), ("… of 1912", "… of late"), (0, 1))))
+    assert not gives_away(corpus_stock, replace(item, task=Match(("Ada", "Bo"), ("… sang", "… wrote"), (0, 1))))
+    dated = Order(("It began in 1950", "It ended"), (0, 1), ("1950", "1960"))
+    assert gives_away(corpus_stock, replace(item, task=dated))
+
+
+@pytest.mark.parametrize("kind", ItemKind)
+def test_no_item_of_a_quiz_gives_itself_away_and_others_take_its_place(corpus_stock: Stock, kind: ItemKind) -> None:
+    quiz = make_quiz(corpus_stock, count=6, seed=8, kinds=[kind])
+    assert quiz.short_by == 0
+    assert not any(gives_away(corpus_stock, item) for item in quiz.items)
