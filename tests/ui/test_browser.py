@@ -19,6 +19,7 @@ PAGES = {
     "quiz": ("quiz", "button:has-text('Start')"),
     "concepts": ("concepts", ".gq-list li"),
     "concept": ("concepts?concept=sparse-autoencoders", ".gq-page h3"),
+    "progress": ("progress", ".stAlert"),
     "inspect": ("inspect?q=sparse+autoencoders", '[data-testid="stDataFrame"]'),
 }
 READABLE = ".gq-badge, .gq-lead, .gq-meta, .gq-list small, .gq-quote a, .gq-quote mark"

@@ -220,5 +220,6 @@ def test_a_name_is_remembered_by_the_browser(address: str, open_tab: OpenTab) ->
         time.sleep(0.1)
     tab.page.reload()
     tab.page.get_by_text("Nothing has been answered yet.").wait_for()
+    tab.settle()
     assert tab.page.get_by_label("Your name", exact=True).input_value() == name
     assert tab.dialogs == []

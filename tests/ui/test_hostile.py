@@ -230,7 +230,7 @@ def test_hostile_items_are_only_text(address: str, open_tab: OpenTab) -> None:
 def test_a_hostile_inspection_is_only_text(address: str, open_tab: OpenTab) -> None:
     tab = open_tab(address)
     tab.go(f"inspect?q={quote(ALL)}", '[data-testid="stDataFrame"] canvas')
-    assert tab.page.locator('[data-testid="stTextInput"] input').first.input_value() == ALL
+    assert tab.page.locator('.stMain [data-testid="stTextInput"] input').first.input_value() == ALL
     harmless(tab)
     tab.page.get_by_text("Filters").click()
     # A list that opens while its box is still unfolding closes again.

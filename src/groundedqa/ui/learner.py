@@ -41,7 +41,7 @@ def sign_in() -> None:
 
 def _typed_name() -> None:
     """A name that this browser remembers in a cookie."""
-    kept = unquote(st.context.cookies.get(_COOKIE, ""))[:LONGEST_NAME]
+    kept = unquote(st.context.cookies.to_dict().get(_COOKIE, ""))[:LONGEST_NAME]
     if "learner" not in st.session_state:
         st.session_state["learner"] = st.session_state["learner kept"] = kept
     st.text_input(
