@@ -44,6 +44,7 @@ class Exchange:
 
     def __init__(self, stock: Stock) -> None:
         self._stock, self._index = stock, stock.index
+        self._latest = max((claim.date[:4] for claim in stock.claims if claim.date), default="")
         self._pool: dict[FactType, list[tuple[Fact, Passage]]] = {kind: [] for kind in FactType}
         for claim in stock.claims:
             for fact in stock.statements.facts[claim.id]:
@@ -103,7 +104,7 @@ class Exchange:
             return False
         if fact.type in NUMBERS or fact.type in DATES:
             orders = all(ordered(fact, other, third) for third in self._stock.statements.facts[statement.claim.id])
-            return orders and plausible(fact, other) and not self._dated(statement.claim, other)
+            return orders and plausible(fact, other) and not self._dated(statement.claim, other) and self._past(other)
         if fact.type is FactType.CONCEPT:
             kin = (
                 is_title(other, self._index.concepts[str(other.value)])
@@ -130,6 +131,10 @@ class Exchange:
         sources = [self._index.sources[key] for key in claim.sources if key in self._index.sources]
         years = {source.year for source in sources} | ({int(claim.date[:4])} if claim.date else set())
         return isinstance(other.value, tuple) and other.value[0] in years
+
+    def _past(self, other: Fact) -> bool:
+        """Whether a date is none that the base's claims only look forward to."""
+        return other.type not in DATES or other.text <= self._latest
 
     def _apart(self, fact: Fact, other: Fact) -> bool:
         """Whether neither page links to the other: what is said of one is often true of the next."""

@@ -15,6 +15,7 @@ from groundedqa.quiz.statements import Statement, most_telling
 from groundedqa.quiz.stock import Stock
 
 _POINTS = 20  # percent
+_YEARS = 3
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
@@ -53,6 +54,8 @@ def _decides(statement: Statement, wrong: Wrong) -> bool:
         return fact.start == 0 and not opinion
     if fact.type is FactType.PERCENT:
         return _far(statement, wrong) and not opinion
+    if fact.type is FactType.YEAR:
+        return abs(int(fact.text) - int(wrong.text)) >= _YEARS
     return fact.type is FactType.DIRECTION and not opinion
 
 
