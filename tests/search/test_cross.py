@@ -12,7 +12,7 @@ from groundedqa.errors import GroundedQAError
 from groundedqa.index.cross import CrossEncoder
 from groundedqa.index.opened import open_index
 from groundedqa.search import Weights, search
-from groundedqa.search.fusion import min_max
+from groundedqa.search.fusion import stretch
 from groundedqa.search.hybrid import CROSSED
 
 QUERY = "why do pools get saltier"
@@ -33,7 +33,7 @@ def test_it_reorders_the_best_and_shows_its_part(small_store: Path, saved: Path)
     for hit in hits:
         assert hit.score == pytest.approx(sum(part.share for part in hit.parts), abs=1e-6)
     own = CrossEncoder(str(saved)).scores(QUERY, [hit.passage.text for hit in judged])
-    for hit, score, stretched in zip(judged, own, min_max(own), strict=True):
+    for hit, score, stretched in zip(judged, own, stretch(1.0, own).share(own), strict=True):
         assert hit.cross.score == pytest.approx(float(score), abs=1e-5)
         assert hit.cross.share == pytest.approx(Weights().cross * float(stretched), abs=1e-4)
         assert hit.cross.rank == 1 + int(np.sum(own > score))

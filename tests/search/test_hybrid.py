@@ -9,20 +9,19 @@ from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
 from groundedqa.search import Filters, Weights, search
-from groundedqa.search.fusion import min_max, share
+from groundedqa.search.fusion import stretch
 from groundedqa.search.late import token_weights
 
 QUERIES = ["What is circuit tracing?", "models that cheat on tests", "golden gate", "zzz qqq"]
 
 
-def test_min_max_stretches_to_zero_and_one() -> None:
-    assert min_max(np.array([2.0, 4.0, 3.0], dtype=np.float32)).tolist() == [0.0, 1.0, 0.5]
-    assert min_max(np.array([3.0, 3.0], dtype=np.float32)).tolist() == [0.0, 0.0]
-    assert min_max(np.array([], dtype=np.float32)).tolist() == []
-
-
-def test_a_share_reaches_from_nothing_to_its_weight() -> None:
-    assert share(0.25, np.array([0.1, 0.9, 0.5], dtype=np.float32)).tolist() == pytest.approx([0.0, 0.25, 0.125])
+@pytest.mark.parametrize(
+    ("scores", "shares"),
+    [([2.0, 4.0, 3.0], [0.0, 0.25, 0.125]), ([3.0, 3.0], [0.0, 0.0]), ([], []), ([-1.0, 0.0], [0.0, 0.25])],
+)
+def test_a_share_reaches_from_nothing_to_its_weight(scores: list[float], shares: list[float]) -> None:
+    given = np.array(scores, dtype=np.float32)
+    assert stretch(0.25, given).share(given).tolist() == pytest.approx(shares)
 
 
 def test_the_weights_that_ship_add_up_to_one() -> None:

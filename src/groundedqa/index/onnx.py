@@ -57,6 +57,13 @@ class OnnxEncoder:
         offsets, _, tokens = self._encode(text)
         return offsets, tokens
 
+    def query_tokens(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32]]:
+        """The same of a question: what the model's prompt adds has the place (0, 0)."""
+        offsets, _, tokens = self._encode(self._prompt + text)
+        own, spans = own_tokens(offsets, len(self._prompt))
+        placed = dict(zip(own, spans, strict=True))
+        return [placed.get(at, (0, 0)) for at in range(len(tokens))], tokens
+
     def _encode(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32], NDArray[np.float32]]:
         encoding = self._tokenizer.encode(encodable(text))
         features = {

@@ -68,6 +68,18 @@ class TokenVectors:
         firsts = np.cumsum([0, *(end - start for start, end in spans[:-1])])
         return np.asarray(np.maximum.reduceat(cosines, firsts, axis=0), dtype=np.float32)
 
+    def nearest(self, query: NDArray[np.float32], row: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """For each token of the query, the cosine to the nearest token of one passage, and which one that is.
+
+        Args:
+            query: token vectors of any length, shape (tokens, dimension).
+
+        Returns: two arrays of the shape (tokens,).
+        """
+        held = self._tokens[int(self._starts[row]) : int(self._starts[row + 1])].astype(np.float32) / _ONE
+        cosines = held @ _narrow(query).T
+        return np.asarray(cosines.max(axis=0), dtype=np.float32), np.asarray(cosines.argmax(axis=0), dtype=np.int64)
+
 
 def _narrow(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     narrow = vectors @ _projection(vectors.shape[1])

@@ -25,19 +25,26 @@ class Weights:
     cross: float = 0.5
 
 
-def min_max(scores: Scores) -> Scores:
-    """Scores of a pool stretched to 0..1; all zeros where they are all equal."""
-    if not len(scores):
-        return scores
-    low, high = scores.min(), scores.max()
-    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """How a signal's scores become what they add: `scale * (score - floor)`, from 0 to the signal's weight."""
+
+    scale: float
+    floor: float  # the lowest score of the pool
+
+    def share(self, scores: Scores) -> Scores:
+        """What a signal adds to the fused score of each candidate."""
+        return np.asarray(self.scale * (scores - self.floor), dtype=np.float32)
 
 
-def share(weight: float, scores: Scores) -> Scores:
-    """What a signal adds to the fused score of each candidate, from 0 to `weight`.
+def stretch(weight: float, scores: Scores) -> Stretch:
+    """How a pool's scores of one signal are stretched; where they are all equal they add nothing.
 
-    The sum over the signals is a convex combination of min-max normalized scores (Bruch, Gai &
-    Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval", arXiv:2210.11934), over the
-    pool of candidates of all retrievers.
+    The sum of the shares is a convex combination of min-max normalized scores (Bruch, Gai & Ingber
+    2023, "An Analysis of Fusion Functions for Hybrid Retrieval", arXiv:2210.11934), over the pool of
+    candidates of all retrievers.
     """
-    return np.asarray(weight * min_max(scores), dtype=np.float32)
+    if not len(scores):
+        return Stretch(0.0, 0.0)
+    low, high = float(scores.min()), float(scores.max())
+    return Stretch(weight / (high - low) if high > low else 0.0, low)

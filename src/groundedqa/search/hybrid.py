@@ -12,7 +12,7 @@ from groundedqa.base import Evidence, Kind, Passage
 from groundedqa.index.cross import CrossEncoder
 from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
-from groundedqa.search.fusion import Weights, share
+from groundedqa.search.fusion import Stretch, Weights, stretch
 from groundedqa.search.late import late_interaction
 
 CANDIDATES = 100
@@ -55,14 +55,16 @@ class Part:
 
     `score` is its own (a cosine, a BM25 score, a mean closeness of tokens), `share` what it adds to
     the fused score, `rank` its place among those that it judged from 1, None where it is not one.
+    `stretch` says how the one comes from the other.
     """
 
     score: float
     share: float
     rank: int | None
+    stretch: Stretch
 
 
-_SILENT = Part(0.0, 0.0, None)
+_SILENT = Part(0.0, 0.0, None, Stretch(0.0, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +122,15 @@ def search(
         (weights.page, pages[pool], None),
         (weights.late, late.score, _ranks(pool[np.argsort(-late.score, kind="stable")])),
     )
-    shares = [share(weight, scores) for weight, scores, _ in signals]
+    own = 1 - weights.cross if index.cross else 1.0
+    stretches = [stretch(own * weight, scores) for weight, scores, _ in signals]
+    shares = [how.share(scores) for how, (_, scores, _) in zip(stretches, signals, strict=True)]
     fused = np.sum(shares, axis=0)
     crossed: dict[int, Part] = {}
     if index.cross:
         best = pool[np.argsort(-fused, kind="stable")[:CROSSED]]
         crossed = _crossed(index.cross, query, [(int(row), index.passages[row].text) for row in best], weights.cross)
-        shares = [(1 - weights.cross) * added for added in shares]
-        fused = np.sum(shares, axis=0) + [crossed.get(row, _SILENT).share for row in pool.tolist()]
+        fused = fused + [crossed.get(row, _SILENT).share for row in pool.tolist()]
     order = sorted(range(len(pool)), key=lambda i: (-fused[i], index.passages[pool[i]].id))
     found = {int(pool[i]) for i in order[:top_k]} | set(also)
     kept = found | _other_sides(index, found)
@@ -137,8 +140,8 @@ def search(
         if row not in kept:
             continue
         dense, lexical_part, page, closeness = (
-            Part(float(scores[i]), float(added[i]), ranks.get(row) if ranks else None)
-            for (_, scores, ranks), added in zip(signals, shares, strict=True)
+            Part(float(scores[i]), float(added[i]), ranks.get(row) if ranks else None, how)
+            for (_, scores, ranks), added, how in zip(signals, shares, stretches, strict=True)
         )
         weakest = float(late.weakest[i])
         passage = index.passages[row]
@@ -164,8 +167,9 @@ def _crossed(cross: CrossEncoder, query: str, texts: Sequence[tuple[int, str]], 
     scores = cross.scores(query, [text for _, text in texts])
     rows = np.asarray([row for row, _ in texts], dtype=np.int64)
     ranks = _ranks(rows[np.argsort(-scores, kind="stable")])
-    added = share(weight, scores)
-    return {int(row): Part(float(scores[i]), float(added[i]), ranks[int(row)]) for i, row in enumerate(rows)}
+    how = stretch(weight, scores)
+    added = how.share(scores)
+    return {int(row): Part(float(scores[i]), float(added[i]), ranks[int(row)], how) for i, row in enumerate(rows)}
 
 
 def _ranks(rows: NDArray[np.int64]) -> dict[int, int]:
