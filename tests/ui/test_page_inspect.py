@@ -39,3 +39,30 @@ def test_filters_narrow_the_table(open_page: OpenPage, small_store: Path) -> Non
     page.selectbox[1].set_value("Salt Marshes").run()
     assert not page.dataframe
     assert page.info[0].value == "No passage passes these filters."
+
+
+def test_a_claim_that_should_answer_is_compared_with_the_first(open_page: OpenPage, small_store: Path) -> None:
+    index = open_index(small_store)
+    query = "Which pools grow saltier?"
+    page = open_page("inspect", small_store, q=query, claim="marshes-carbon")
+    assert not page.exception
+    hits = search(index, query, 25)
+    place = next(hit.rank for hit in hits if hit.passage.id == "marshes-carbon")
+    assert place > 1
+    chosen = page.selectbox[-1]
+    assert chosen.label == "Passage"
+    assert str(chosen.value).startswith(f"{place}. Salt marshes store carbon")
+    costs = page.dataframe[1].value
+    behind = hits[0].score - hits[place - 1].score
+    assert costs["Costs"].sum() == pytest.approx(behind, abs=1e-4)
+    assert costs["Word of the question"][0] in ("pools", "saltier")
+    adds = page.dataframe[2].value["Adds"]
+    assert adds.sum() == pytest.approx(hits[place - 1].score, abs=1e-4)
+
+
+def test_the_best_hit_is_taken_apart_without_being_asked(open_page: OpenPage, small_store: Path) -> None:
+    page = open_page("inspect", small_store, q="saltier tide pools")
+    assert not page.exception
+    best = search(open_index(small_store), "saltier tide pools")[0]
+    assert page.dataframe[1].value["Adds"].sum() == pytest.approx(best.score, abs=1e-4)
+    assert len(page.get("vega_lite_chart")) == 2

@@ -18,6 +18,7 @@ from groundedqa import __version__
 from groundedqa.base import Evidence, read_base
 from groundedqa.cli.calibration import calibrate
 from groundedqa.cli.evaluation import evaluate
+from groundedqa.cli.inspection import inspect
 from groundedqa.cli.opening import CORPUS, STORE, CrossEncoderName, ModelName, StoreDir, build_index, open_or_build
 from groundedqa.cli.output import as_json, as_text, count, summary
 from groundedqa.cli.quiz import quiz
@@ -37,6 +38,7 @@ Corpus = Annotated[Path, typer.Argument(help="The folder that holds the pages.",
 cli.command(name="eval")(evaluate)
 cli.command()(calibrate)
 cli.command()(quiz)
+cli.command()(inspect)
 
 
 def main() -> None:

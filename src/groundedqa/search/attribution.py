@@ -22,6 +22,8 @@ from groundedqa.index.words import STOPWORDS, stem, words_in
 from groundedqa.search.hybrid import Hit
 from groundedqa.search.late import token_weights
 
+Tokens = tuple[Sequence[tuple[int, int]], NDArray[np.float32]]
+"""Places and vectors of a text's tokens."""
 TOLERANCE = 1e-5
 """By how much the parts may miss the whole: vectors are kept with seven digits."""
 
@@ -73,6 +75,10 @@ class Attribution:
     floors: dict[Signal, float]  # what is taken away, zero or less
     pooled: bool  # whether the encoder pools by the mean: else there are no dense links, but their sum
 
+    def by_word(self) -> list[float]:
+        """What each word of the question adds through all signals, and last what is added by no word."""
+        return [float(share) for share in self.between(Signal).sum(axis=1)]
+
     def between(self, signals: Iterable[Signal]) -> NDArray[np.float64]:
         """The shares of some signals by pair of words; the last row and column are those of no word.
 
@@ -98,11 +104,12 @@ def attribute(index: Index, query: str, hit: Hit) -> Attribution:
     """
     text = embedded_text(hit.passage, index.concepts[hit.passage.concept])
     asked, held = _spans(query), _spans(text)
+    tokens = index.encoder.token_vectors(text) if isinstance(index.encoder, OnnxEncoder) else None
     tables: dict[Signal, NDArray[np.float64] | None] = {
-        Signal.DENSE: _dense(index, query, text, hit, asked, held),
+        Signal.DENSE: _dense(index, query, tokens, hit, asked, held),
         Signal.LEXICAL: _lexical(index, query, text, hit, asked, held),
         Signal.PAGE: _page(index, query, hit, asked, held),
-        Signal.LATE: _late(index, query, text, hit, asked, held),
+        Signal.LATE: _late(index, query, tokens, hit, asked, held),
     }
     parts = {Signal.DENSE: hit.dense, Signal.LEXICAL: hit.lexical, Signal.PAGE: hit.page, Signal.LATE: hit.late}
     links: list[Link] = []
@@ -144,11 +151,11 @@ def _folded(
 
 
 def _dense(
-    index: Index, query: str, text: str, hit: Hit, asked: Sequence[Span], held: Sequence[Span]
+    index: Index, query: str, tokens: Tokens | None, hit: Hit, asked: Sequence[Span], held: Sequence[Span]
 ) -> NDArray[np.float64] | None:
-    if not isinstance(index.encoder, OnnxEncoder):
+    if tokens is None or not isinstance(index.encoder, OnnxEncoder):
         return None
-    (one_offsets, one), (two_offsets, two) = index.encoder.query_tokens(query), index.encoder.token_vectors(text)
+    (one_offsets, one), (two_offsets, two) = index.encoder.query_tokens(query), tokens
     one, two = one.astype(np.float64), two.astype(np.float64)
     means = one.mean(axis=0), two.mean(axis=0)
     norms = np.linalg.norm(means[0]), np.linalg.norm(means[1])
@@ -160,14 +167,12 @@ def _dense(
 
 
 def _late(
-    index: Index, query: str, text: str, hit: Hit, asked: Sequence[Span], held: Sequence[Span]
+    index: Index, query: str, tokens: Tokens | None, hit: Hit, asked: Sequence[Span], held: Sequence[Span]
 ) -> NDArray[np.float64]:
     encoded = index.encode(query)
     closeness, nearest = index.tokens.nearest(encoded.tokens, hit.row)
     weighed = closeness.astype(np.float64) * token_weights(index, query, encoded)
-    columns = [len(held)] * (int(nearest.max(initial=-1)) + 1)
-    if isinstance(index.encoder, OnnxEncoder):
-        columns = _places(index.encoder.token_vectors(text)[0], held)
+    columns = _places(tokens[0], held) if tokens else [len(held)] * (int(nearest.max(initial=-1)) + 1)
     table = np.zeros((len(asked) + 1, len(held) + 1))
     for row, token, amount in zip(_places(encoded.spans, asked), nearest, weighed, strict=True):
         table[row, columns[int(token)]] += amount

@@ -1,4 +1,4 @@
-"""Inspect: what a query finds and why, the retrievers and late interaction side by side."""
+"""Inspect: what a query finds and why, and why a claim that should answer stands behind others."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ from typing import Any
 import streamlit as st
 
 from groundedqa.answer.conversation import understand
-from groundedqa.base import Evidence, Kind
+from groundedqa.base import Evidence, Kind, Passage
+from groundedqa.index.opened import Index
 from groundedqa.search import Filters, Hit, search
-from groundedqa.ui.components import level_name, page_names
+from groundedqa.search.attribution import Attribution, Signal, attribute
+from groundedqa.ui.components import level_name, page_names, show_passage
+from groundedqa.ui.links import drawn, word_of
 from groundedqa.ui.markup import plain_text
 from groundedqa.ui.opened import current_index
 
 _SHOWN = 25
+_NAME = 90  # characters of a passage by which it is chosen
+_SIDES = {"By meaning": (Signal.DENSE, Signal.LATE), "By words": (Signal.LEXICAL, Signal.PAGE)}
+_COLORS = {"By meaning": "#3b82c4", "By words": "#c98a1b"}
+_SIGNALS = {
+    Signal.DENSE: "Cosine",
+    Signal.LATE: "Closeness of words",
+    Signal.LEXICAL: "BM25",
+    Signal.PAGE: "BM25 of the page",
+}
 _SCORES = {
     "Score": ("%.3f", "The four shares added up"),
     "Dense rank": ("%d", "Place in the ranking by meaning; empty where it is not among its candidates"),
@@ -54,7 +66,10 @@ def page() -> None:
         return
     question = understand(index, query)
     filters = Filters(minimum, concept, frozenset(kinds) or None)
-    hits = search(index, question.query, _SHOWN, filters)
+    wanted = _wanted(index)
+    hits = search(index, question.query, _SHOWN, filters, also=[] if wanted is None else [index.rows[wanted.id]])
+    if wanted is not None and all(hit.passage.id != wanted.id for hit in hits):
+        st.warning("The claim that should answer does not pass the filters.")
     if not hits:
         st.info("No passage passes these filters.")
         return
@@ -68,11 +83,93 @@ def page() -> None:
             **{name: _number(format, told) for name, (format, told) in _SCORES.items()},
         },
     )
+    _why(index, question.query, hits, wanted)
     form = question.form.value
     searched = f" Searched as “{question.query}”." if question.query != query else ""
     st.caption(
         f"Read as a question of the form “{form}”.{searched} {len(hits)} best of {len(index.passages):,} passages."
     )
+
+
+def _wanted(index: Index) -> Passage | None:
+    """The claim that an author expects; it stands in the address."""
+    claims = {
+        f"{plain_text(claim.text)[:_NAME]} ({claim.id})": claim
+        for claim in (index.passages[row] for row in index.rows_of(Kind.CLAIM))
+    }
+    named = list(claims)
+    asked = st.query_params.get("claim")
+    at = next((place for place, claim in enumerate(claims.values()) if claim.id == asked), None)
+    name = st.selectbox("A claim that should answer", named, index=at, placeholder="Choose one to see why it did not")
+    if name is None:
+        st.query_params.pop("claim", None)
+        return None
+    st.query_params["claim"] = claims[name].id
+    return claims[name]
+
+
+def _why(index: Index, query: str, hits: list[Hit], wanted: Passage | None) -> None:
+    """One hit's score, taken apart into what each word of the question adds."""
+    st.subheader("Why it was found", anchor=False)
+    names = {f"{hit.rank}. {plain_text(hit.passage.text)[:_NAME]}": hit for hit in hits}
+    places = [place for place, hit in enumerate(hits) if wanted is not None and hit.passage.id == wanted.id]
+    chosen = st.selectbox("Passage", names, index=places[0] if places else 0, label_visibility="collapsed")
+    hit = names[str(chosen)]
+    found = attribute(index, query, hit)
+    sources = [index.sources[key] for key in hit.passage.sources if key in index.sources]
+    show_passage(index, hit.passage, index.concepts[hit.passage.concept], sources)
+    st.caption(
+        f"Score {hit.score:.3f}: each line is what a word of the question adds to it through a word of the passage, "
+        "the thicker the more. Nothing is estimated: the lines, less what the worst candidate has of each signal, "
+        "add up to the score."
+    )
+    if not found.pooled:
+        st.info(
+            "This base's encoder does not pool its words by their mean, so what each adds to the cosine is unknown."
+        )
+    if hit.rank > hits[0].rank:
+        _against(found, attribute(index, query, hits[0]))
+    for (name, signals), column in zip(_SIDES.items(), st.columns(2), strict=True):
+        with column:
+            st.markdown(f"**{name}**")
+            if (chart := drawn(found, signals, _COLORS[name])) is None:
+                st.caption("Nothing.")
+            else:
+                st.altair_chart(chart)
+    rows = [
+        {
+            "Signal": _SIGNALS[link.signal],
+            "Word of the question": word_of(found.query, found.query_words, link.query),
+            "Word of the passage": word_of(found.text, found.passage_words, link.passage),
+            "Adds": link.share,
+        }
+        for link in found.links
+    ]
+    rows += [
+        {"Signal": _SIGNALS[signal], "Word of the question": "what the worst candidate has", "Adds": floor}
+        for signal, floor in found.floors.items()
+    ]
+    with st.expander("The same as a table"):
+        st.dataframe(rows, hide_index=True, column_config={"Adds": st.column_config.NumberColumn(format="%.4f")})
+
+
+def _against(found: Attribution, first: Attribution) -> None:
+    """Which words of the question put a passage behind the first one."""
+    here, there = found.by_word(), first.by_word()
+    dearest = sorted(range(len(here)), key=lambda at: here[at] - there[at])
+    rows = [
+        {
+            "Word of the question": word_of(found.query, found.query_words, at),
+            "Adds here": here[at],
+            "Adds to the first": there[at],
+            "Costs": there[at] - here[at],
+        }
+        for at in dearest
+    ]
+    st.markdown(f"**What puts it behind the first**, by {first.hit.score - found.hit.score:.3f} in all")
+    number = st.column_config.NumberColumn(format="%.3f")
+    columns = dict.fromkeys(("Adds here", "Adds to the first", "Costs"), number)
+    st.dataframe(rows, hide_index=True, column_config=columns)
 
 
 def _number(format: str, told: str) -> Any:
