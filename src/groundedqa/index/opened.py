@@ -25,7 +25,7 @@ from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.passages import SavedBase
 from groundedqa.index.store import Manifest, Store
 from groundedqa.index.tokens import TokenVectors
-from groundedqa.index.vectors import VectorIndex
+from groundedqa.index.vectors import Nearest, VectorIndex
 from groundedqa.index.words import terms, words_in
 
 _TRIES = 5
@@ -45,7 +45,7 @@ class Index:
     passages: tuple[Passage, ...]
     sources: dict[str, Source]  # by id
     vectors: NDArray[np.float32]  # shape (passages, dimension), rows of length 1
-    dense: VectorIndex
+    dense: Nearest
     tokens: TokenVectors
     lexical: LexicalIndex
     pages: LexicalIndex  # row i is the i-th of `concepts`

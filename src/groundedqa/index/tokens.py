@@ -49,6 +49,15 @@ class TokenVectors:
         if len(self._starts) != size + 1 or int(self._starts[-1]) != len(self._tokens):
             raise ValueError(f"{directory}: token vectors of {len(self._starts) - 1} passages, not of {size}")
 
+    def with_row(self, row: int, tokens: Tokens) -> TokenVectors:
+        """A copy in memory, with other tokens in the place of one passage's."""
+        start, end = int(self._starts[row]), int(self._starts[row + 1])
+        copy = object.__new__(TokenVectors)
+        copy._starts = np.array(self._starts)
+        copy._starts[row + 1 :] += len(tokens) - (end - start)
+        copy._tokens = np.concatenate([self._tokens[:start], tokens, self._tokens[end:]])
+        return copy
+
     def closeness(self, query: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
         """For each row and each token of the query, the cosine to the passage's nearest token.
 
