@@ -26,12 +26,12 @@ LEAST = {
     ItemKind.CHOICE: 30,
     ItemKind.TRUE_FALSE: 25,
     ItemKind.MATCH: 5,
-    ItemKind.CLOZE: 25,
+    ItemKind.CLOZE: 30,
     ItemKind.EVIDENCE: 150,
     ItemKind.ORDER: 7,
     ItemKind.SOURCE: 110,
-    ItemKind.SPEED: 18,
-    ItemKind.CONCEPT: 15,
+    ItemKind.SPEED: 14,
+    ItemKind.CONCEPT: 14,
     ItemKind.FREE: 50,
 }
 """How many items each kind has to give of the 534 claims of the shipped base."""

@@ -66,3 +66,15 @@ def test_the_best_hit_is_taken_apart_without_being_asked(open_page: OpenPage, sm
     best = search(open_index(small_store), "saltier tide pools")[0]
     assert page.dataframe[1].value["Adds"].sum() == pytest.approx(best.score, abs=1e-4)
     assert len(page.get("vega_lite_chart")) == 2
+
+
+def test_another_wording_is_tried_without_being_written(
+    open_page: OpenPage, small_store: Path, small_base: Path
+) -> None:
+    page = open_page("inspect", small_store, q="Which pools grow saltier?", claim="marshes-carbon")
+    before = {path: path.read_bytes() for path in small_base.rglob("*.md")}
+    page = page.text_area[0].set_value("**Pools grow saltier.** Which pools grow saltier is known.").run()
+    assert not page.exception
+    told = next(text.value for text in page.markdown if "With these words" in text.value)
+    assert "at place **1** instead of" in told
+    assert {path: path.read_bytes() for path in small_base.rglob("*.md")} == before

@@ -11,6 +11,7 @@ from groundedqa.base import Evidence, Kind, Passage
 from groundedqa.index.opened import Index
 from groundedqa.search import Filters, Hit, search
 from groundedqa.search.attribution import Attribution, Signal, attribute
+from groundedqa.search.rewording import reworded
 from groundedqa.ui.components import level_name, page_names, show_passage
 from groundedqa.ui.links import drawn, word_of
 from groundedqa.ui.markup import plain_text
@@ -127,6 +128,8 @@ def _why(index: Index, query: str, hits: list[Hit], wanted: Passage | None) -> N
         st.info(
             "This base's encoder does not pool its words by their mean, so what each adds to the cosine is unknown."
         )
+    if hit.passage.kind is Kind.CLAIM:
+        _other_words(index, query, hit)
     if hit.rank > hits[0].rank:
         _against(found, attribute(index, query, hits[0]))
     for (name, signals), column in zip(_SIDES.items(), st.columns(2), strict=True):
@@ -170,6 +173,25 @@ def _against(found: Attribution, first: Attribution) -> None:
     number = st.column_config.NumberColumn(format="%.3f")
     columns = dict.fromkeys(("Adds here", "Adds to the first", "Costs"), number)
     st.dataframe(rows, hide_index=True, column_config=columns)
+
+
+def _other_words(index: Index, query: str, hit: Hit) -> None:
+    """What the claim's place would be with another wording; nothing is written."""
+    with st.expander("Try another wording"):
+        key = f"wording {hit.passage.id}"
+        text = st.text_area("The claim", hit.passage.text, key=key, help="Only tried here: the page stays as it is.")
+        if text.strip() in ("", hit.passage.text):
+            return
+        changed = reworded(index, hit.passage, text)
+        if changed is None:
+            st.info("This base's encoder does not pool its words by their mean, so a wording cannot be tried here.")
+            return
+        found = search(changed, query, _SHOWN, also=[hit.row])
+        now = next(one for one in found if one.passage.id == hit.passage.id)
+        st.markdown(
+            f"With these words it would come at place **{now.rank}** instead of {hit.rank}, "
+            f"with a score of {now.score:.3f} instead of {hit.score:.3f}."
+        )
 
 
 def _number(format: str, told: str) -> Any:

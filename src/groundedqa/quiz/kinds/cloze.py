@@ -16,7 +16,6 @@ _ASKED = {
     FactType.YEAR: "year",
     FactType.VERSION: "name of the model",
     FactType.GROUP: "name of the organization",
-    FactType.CONCEPT: "concept",
 }
 
 
@@ -28,7 +27,8 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         rng = draws(claim, ItemKind.CLOZE, seed)
         for statement in most_telling(stock.statements.of(cited.passage), rng):
             kind = statement.fact.type
-            if kind is FactType.DIRECTION or not stock.statements.anchored(statement):
+            # What brings a concept up brings up others too: without options to choose from they would be as right.
+            if kind in (FactType.DIRECTION, FactType.CONCEPT) or not stock.statements.anchored(statement):
                 continue
             if next(stock.exchange.wrongs(statement, rng), None) is None:
                 continue
@@ -41,8 +41,6 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
 def _accepted(stock: Stock, fact: Fact) -> tuple[str, ...]:
     """The ways to write a fact, the base's own first; other forms of numbers and dates `filled` knows by itself."""
     forms = [fact.text]
-    if fact.type is FactType.WORD and isinstance(fact.value, float):
-        forms.append(str(int(fact.value)))
-    elif fact.type not in NUMBERS | DATES and str(fact.value) in stock.index.concepts:
+    if fact.type not in NUMBERS | DATES and str(fact.value) in stock.index.concepts:
         forms += stock.index.concepts[str(fact.value)].names
     return tuple(dict.fromkeys(forms))

@@ -14,7 +14,7 @@ from groundedqa.quiz.wording import short_claim
 _WRONG = 3
 _PLAIN = 0.2
 """By how much the right title may suit what is asked better than any other (see `Stock.plainly`)."""
-_FAR = 0.3
+_FAR = 0.45
 """How near a wrong page has to come to it."""
 _NEARER = 0.1
 """By how much the right page has to come nearer to the question than a wrong one, in cosine."""

@@ -21,7 +21,7 @@ from groundedqa.quiz.stock import Stock
 
 _WRONG = 3
 _LONGEST = 260  # characters of a definition that is read in a hurry
-_FAR, _ALIKE = 0.25, 0.6
+_FAR, _ALIKE = 0.35, 0.6
 """Cosines of two definitions: below the first nobody takes one for the other, from the second on one may fit both."""
 _PART = re.compile(r"\b(?:part|phase|stage|step|half|kind)\b")  # of it, the other name may be that of
 _PLAIN = 0.45
