@@ -238,7 +238,11 @@ def test_a_hostile_inspection_is_only_text(address: str, open_tab: OpenTab) -> N
         "() => { const box = document.querySelector('[data-testid=\"stExpander\"] details[open]');"
         " return box && !box.getAnimations({subtree: true}).length }"
     )
-    tab.page.locator('[data-testid="stSelectbox"] input').last.click()
+    tab.page.get_by_role("combobox", name="Concept").click()
     tab.page.locator('[role="option"]').first.wait_for()
     assert ALL in [shown(option) for option in tab.page.locator('[role="option"]').all_inner_texts()]
+    harmless(tab)
+    tab.page.keyboard.press("Escape")
+    tab.page.get_by_role("combobox", name="A claim that should answer").click()
+    tab.page.locator('[role="option"]').first.wait_for()
     harmless(tab)
