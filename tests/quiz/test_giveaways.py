@@ -26,7 +26,11 @@ def choice(stock: Stock, prompt: str, *options: str) -> Item:
         ("length", "It was ____.", ("a long and most careful study of it", "one", "two", "three")),
         ("a figure", "It was ____.", ("GPT-4", "Claude", "Llama", "Gemini")),
         ("a comma", "It took ____ people.", ("14110", "17,000", "10,000", "7,291")),
-        ("initials in the prompt", "It is also called SAE, a ____.", ("sparse autoencoder", "probe", "lens", "steer")),
+        (
+            "initials in the prompt",
+            "It is also called SAE, a ____.",
+            ("sparse autoencoder", "linear classifier", "token predictor", "feature direction"),
+        ),
         (
             "the abbreviated name",
             "It stands for Abstraction and Reasoning Corpus.",

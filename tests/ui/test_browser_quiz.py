@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -77,6 +77,16 @@ def wait_for_change(tab: Tab, number: int) -> None:
     tab.settle()
 
 
+def choose_one_by_one(tab: Tab, kind: ItemKind, choose: Callable[[], None]) -> None:
+    """Choose until nothing is left; what can only come last in an order goes there by itself."""
+    left = tab.page.locator(OPTION).count()
+    last = 1 if kind is ItemKind.ORDER else 0
+    while left > last:
+        choose()
+        left -= 1
+        wait_for_change(tab, left if left > last else 0)
+
+
 def answer_by_keys(tab: Tab, kind: ItemKind) -> None:
     keys = tab.page.keyboard
     if kind in (ItemKind.CLOZE, ItemKind.FREE):
@@ -87,12 +97,7 @@ def answer_by_keys(tab: Tab, kind: ItemKind) -> None:
         keys.type("sparse autoencoders")
         keys.press("Enter" if kind is ItemKind.CLOZE else "Control+Enter")
     elif kind in (ItemKind.MATCH, ItemKind.ORDER):
-        left = tab.page.locator(OPTION).count()
-        last = 1 if kind is ItemKind.ORDER else 0
-        while left > last:
-            keys.press("1")
-            left -= 1
-            wait_for_change(tab, left if left > last else 0)
+        choose_one_by_one(tab, kind, lambda: keys.press("1"))
         keys.press("Enter")
     else:
         keys.press("1")
@@ -107,12 +112,7 @@ def answer_by_pointing(tab: Tab, kind: ItemKind) -> None:
         tab.page.locator("textarea, .stMain input").first.fill("sparse autoencoders")
         tab.button("Check").click()
     elif kind in (ItemKind.MATCH, ItemKind.ORDER):
-        left = tab.page.locator(OPTION).count()
-        last = 1 if kind is ItemKind.ORDER else 0
-        while left > last:
-            tab.page.locator(OPTION).last.click()
-            left -= 1
-            wait_for_change(tab, left if left > last else 0)
+        choose_one_by_one(tab, kind, lambda: tab.page.locator(OPTION).last.click())
         tab.button("Check").click()
     else:
         tab.page.locator(OPTION).nth(1).click()

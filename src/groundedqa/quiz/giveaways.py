@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from groundedqa.index.words import STOPWORDS, stem, words_in
-from groundedqa.quiz.items import Choose, Fill, Item, ItemKind, Match, Order
+from groundedqa.quiz.items import Choose, Fill, Item, Match, Order
 from groundedqa.quiz.kinds.maker import BLANK
 from groundedqa.quiz.naming import tells_date
 from groundedqa.quiz.stock import Stock
@@ -32,14 +32,14 @@ _FORMS: tuple[Callable[[str], object], ...] = (
     lambda text: text.isupper(),
     lambda text: text[-1:].isdigit(),
 )
-"""What a form may be told by; see `_odd`."""
+"""What tells the form of an option: the right one must not be alone in any of it."""
 _ARTICLE = re.compile(rf"\b(an?) {BLANK}")
 
 
 def gives_away(stock: Stock, item: Item) -> bool:
     """Whether the item tells its own answer. Judged is what it shows, not what it asks."""
     match item.task:
-        case Choose(options=options, answer=answer) if len(options) > 2 and item.kind is not ItemKind.EVIDENCE:
+        case Choose(options=options, answer=answer, fixed=False):
             texts = [option.text for option in options]
             return _told_apart(stock, item.prompt, texts[answer], texts[:answer] + texts[answer + 1 :])
         case Match(left=left, right=right, answer=partners):

@@ -24,15 +24,6 @@ _EQUIVALENTS: dict[float, tuple[str, ...]] = {
 }
 
 
-def other_way_round(day: str) -> str:
-    """27 March 2025 as March 27, 2025, and back."""
-    if day[0].isdigit():
-        number, month, year = day.split()
-        return f"{month} {number}, {year}"
-    month, number, year = day.replace(",", "").split()
-    return f"{number} {month} {year}"
-
-
 def _flat(name: str) -> str:
     return re.sub(r"[\s_-]+", "", name).casefold()
 
@@ -69,8 +60,6 @@ def mentions(text: str, fact: Fact) -> bool:
     if fact.type in NUMBERS:
         return says_number(text, fact, loosely=False)
     if isinstance(fact.value, tuple):
-        if fact.type is FactType.DAY:
-            return fact.text in text or other_way_round(fact.text) in text
         return fact.text in text
     if fact.type is FactType.AUTHORS:
         return any(name in text for name in fact.text.split(" and "))
