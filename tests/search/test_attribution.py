@@ -24,6 +24,7 @@ QUERIES = (
     "¿Qué es un autoencoder? 日本語 \U0001f9e0",
     "the of and",
     "?",
+    "\x00",  # the encoder sees no token
 )
 
 

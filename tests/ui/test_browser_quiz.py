@@ -220,6 +220,7 @@ def test_a_name_is_remembered_by_the_browser(address: str, open_tab: OpenTab) ->
         time.sleep(0.1)
     tab.page.reload()
     tab.page.get_by_text("Nothing has been answered yet.").wait_for()
-    tab.settle()
-    assert tab.page.get_by_label("Your name", exact=True).input_value() == name
+    from playwright.sync_api import expect
+
+    expect(tab.page.get_by_label("Your name", exact=True)).to_have_value(name)
     assert tab.dialogs == []

@@ -46,6 +46,6 @@ def token_weights(index: Index, query: str, encoded: Encoded) -> NDArray[np.floa
         word = next((word for first, end, word in words if first <= start < end), None)
         if word is not None:
             rarity[place] = _STOPWORD if word in STOPWORDS else index.rarity(stem(word))
-    even = np.full(len(rarity), 1 / len(rarity), dtype=np.float32)
+    even = np.full(len(rarity), 1 / max(1, len(rarity)), dtype=np.float32)
     total = float(rarity.sum())
     return even if total == 0 else np.asarray((even + rarity / total) / 2, dtype=np.float32)
