@@ -63,19 +63,19 @@ _FRAME_STEMS = {form: frozenset(stem(word) for word in words) for form, words in
 
 def concepts_named(index: Index, text: str) -> tuple[str, ...]:
     """Slugs of the concepts that a text names by title or alias, in its order; longest names first."""
-    return tuple(dict.fromkeys(slug for _, _, slug in _mentions(index, text)))
+    return tuple(dict.fromkeys(slug for _, _, slug in mentions(index, text)))
 
 
 def with_titles(index: Index, text: str) -> str:
     """The text with each alias of a concept replaced by the title, which is what its passages are indexed under."""
-    for start, end, slug in reversed(list(_mentions(index, text))):
+    for start, end, slug in reversed(list(mentions(index, text))):
         title = index.concepts[slug].title
         if terms(title) != terms(text[start:end]):
             text = f"{text[:start]}{title}{text[end:]}"
     return text
 
 
-def _mentions(index: Index, text: str) -> Iterator[tuple[int, int, str]]:
+def mentions(index: Index, text: str) -> Iterator[tuple[int, int, str]]:
     """Where a text names a concept, and which: start, end and slug."""
     found = [(start, end, stem(word)) for start, end, word in words_in(text) if word not in STOPWORDS]
     longest = max((len(name) for name in index.names), default=0)

@@ -29,6 +29,8 @@ class OnnxEncoder:
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
+        # Threads that spin while they wait slow numpy's down: without, an answer takes an eighth to a half less.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(directory / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )

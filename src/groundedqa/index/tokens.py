@@ -45,7 +45,8 @@ class TokenVectors:
             OSError, ValueError: a file is lost, cut, or of another index.
         """
         self._starts: NDArray[np.int64] = np.load(directory / "starts.npy")
-        self._tokens: Tokens = np.load(directory / "tokens.npy", mmap_mode="r")
+        # As a plain array, which is still on disk: slices of a memmap take ten times as long.
+        self._tokens: Tokens = np.asarray(np.load(directory / "tokens.npy", mmap_mode="r"))
         if len(self._starts) != size + 1 or int(self._starts[-1]) != len(self._tokens):
             raise ValueError(f"{directory}: token vectors of {len(self._starts) - 1} passages, not of {size}")
 

@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from groundedqa.answer import Answer, Form, Grounded, answer
+from groundedqa.authoring.asking import phrased
 from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
 from groundedqa.search import Filters
@@ -147,14 +148,14 @@ def _suggestions(index: Index) -> list[str]:
             linked[link] += 1
     slugs = sorted(index.concepts, key=lambda slug: (-linked[slug], slug))
     titles = [index.concepts[slug].title for slug in slugs if index.concepts[slug].kind == "concept"]
-    found = [f"What {_is(title)} {title}?" for title in titles[: _SUGGESTED - 1]]
+    found = [phrased("What {is} {x}?", title) for title in titles[: _SUGGESTED - 1]]
     open_pages = [index.passages[row].concept for row in index.rows_of(Kind.OPEN_QUESTION)]
     if found and (unsettled := next((slug for slug in slugs if slug in open_pages), None)):
         found.append(f"What is not known about {index.concepts[unsettled].title}?")
     relations = [index.passages[row] for row in index.rows_of(Kind.RELATION) if index.passages[row].target]
     if relation := next((r for slug in slugs for r in relations if r.concept == slug), None):
         one, other = index.concepts[relation.concept].title, index.concepts[relation.target or ""].title
-        found.append(f"How {'do' if _is(one) == 'are' else 'does'} {one} relate to {other}?")
+        found.append(phrased("How {do} {x} relate to {y}?", one, other))
     return found
 
 
@@ -176,8 +177,3 @@ def _follow_ups(index: Index, turn: Grounded) -> list[str]:
     if near := next((other for other in linked if other.kind == "concept"), None):
         found.append(f"What about {near.title}?")
     return found
-
-
-def _is(title: str) -> str:
-    """The verb that a title takes: is or are."""
-    return "are" if title.endswith("s") and not title.endswith(("ss", "us", "is")) else "is"
