@@ -5,6 +5,7 @@
     ├── GoldError            the gold cases cannot be read, or name what the base does not have
     ├── CalibrationError     the file of numbers that tell an answer from none is damaged, or cannot be made
     ├── LearnerError         the database of what learners remember cannot be opened, read or written
+    ├── LogError             the log of questions cannot be read or written
     └── StoreError           there is no index that may be searched
         ├── IndexMissing     nothing was built yet
         ├── IndexDamaged     files are cut, lost or disagree with each other
@@ -34,6 +35,10 @@ class CalibrationError(GroundedQAError):
 
 class LearnerError(GroundedQAError):
     """The database of what learners remember cannot be opened, read or written."""
+
+
+class LogError(GroundedQAError):
+    """The log of what people asked cannot be read or written."""
 
 
 class StoreError(GroundedQAError):

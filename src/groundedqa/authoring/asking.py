@@ -112,7 +112,7 @@ def names_in(index: Index, passage: Passage, concept: Concept, common: frozenset
         start, name = match.start(), match[0]
         if _OPENS.search(text[:start]):  # a sentence's first word has a capital anyhow
             first, _, rest = name.partition(" ")
-            if first.casefold() in common or first.isalpha() and not rest:
+            if first.casefold() in common or (first.isalpha() and not rest):
                 start, name = start + len(first) + 1, rest
         known = name.casefold() in common or any(s < match.end() and start < e for s, e in taken)
         if len(name) > 1 and name[0].isupper() and not known and name.split()[0] not in MONTHS:

@@ -1,0 +1,97 @@
+"""What people asked, kept on this machine so that authors see what is missing. Never who asked, nor at what hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, cast
+
+import portalocker
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from groundedqa.base import Evidence
+from groundedqa.errors import LogError
+
+LONGEST = 500
+"""Characters of a question that are kept."""
+
+
+class Happened(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    ABSTAINED = "abstained"
+    DISLIKED = "disliked"  # a thumb down on what it got
+    MISSED = "missed"  # a quiz's question, answered wrong
+
+
+class Event(BaseModel):
+    """One line of the log. `passages` are the ids of what was quoted, or of the claims that a quiz asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    what: Happened
+    day: date  # no more: the hour could tell who it was
+    question: str
+    passages: tuple[str, ...] = ()
+    strength: Evidence | None = None  # of an answer
+
+
+class Log:
+    """A file of JSON lines that only grows; several processes may write to it at once."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def add(self, event: Event) -> None:
+        """Keep an event.
+
+        Raises:
+            LogError: the file cannot be written.
+        """
+        kept = event.model_copy(update={"question": " ".join(event.question.split())[:LONGEST]})
+        line = kept.model_dump_json().encode("utf-8", "backslashreplace") + b"\n"
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with portalocker.Lock(self.file, "ab+", flags=portalocker.LockFlags.EXCLUSIVE) as opened:
+                _append(cast("IO[bytes]", opened), line)
+        except (OSError, portalocker.LockException) as error:
+            raise LogError(
+                f"{self.file}: the question cannot be kept ({error}); make the folder writable, or switch the log off"
+            ) from None
+
+    def events(self) -> Iterator[Event]:
+        """All events, oldest first; a line that is cut or was written by hand wrongly is passed over.
+
+        Raises:
+            LogError: the file cannot be read.
+        """
+        try:
+            lines = self.file.read_bytes().splitlines() if self.file.exists() else []
+        except OSError as error:
+            raise LogError(f"{self.file}: the log of questions cannot be read ({error.strerror or error})") from None
+        for line in lines:
+            try:
+                yield Event.model_validate_json(line)
+            except ValidationError:
+                continue
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.file.unlink(missing_ok=True)
+
+
+def log_of(store: Path) -> Log:
+    """The log that belongs to a store."""
+    return Log(store / "questions.jsonl")
+
+
+def _append(opened: IO[bytes], line: bytes) -> None:
+    """Write a line at the end, below what was cut short when the power failed."""
+    if opened.seek(0, 2):
+        opened.seek(-1, 2)
+        if opened.read(1) != b"\n":
+            line = b"\n" + line
+    opened.write(line)
