@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from groundedqa.answer.models import Abstention, Answer, Form, Grounded, Question, Quote
 from groundedqa.answer.quotes import quote
@@ -58,29 +59,63 @@ def decide(index: Index, found: Retrieved, filters: Filters = Filters(), top_k: 
     return _ground(index, found, top_k)
 
 
-def _ground(index: Index, found: Retrieved, top_k: int) -> Answer:
+class Fate(StrEnum):
+    """What becomes of a hit that may answer."""
+
+    QUOTED = "quoted"
+    SAME = "same"  # a quote before it says nearly the same
+    BELOW = "below"  # it matches too much worse than the best one
+    FULL = "full"  # as many as are shown come before it
+    WITHDRAWN = "withdrawn"  # its page no longer says so
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A hit that may answer, and what becomes of it; `same_as` is the hit that says the same."""
+
+    hit: Hit
+    fate: Fate
+    quote: Quote | None = None
+    same_as: Hit | None = None
+
+
+def choose(index: Index, found: Retrieved, top_k: int = MOST_QUOTES) -> list[Choice]:
+    """What would be quoted of what was found, if it is enough for an answer, and why the rest is not; in order."""
+    choices: list[Choice] = []
     quotes: list[Quote] = []
-    withdrawn = 0
-    for hit in found.fitting[: found.worth]:
-        if len(quotes) >= top_k:
-            break
-        if any(_same(index, hit, kept.hit) for kept in quotes):
-            continue
-        # Nobody is to read one side of a dispute without the other.
-        for side in (hit, *(other for other in found.hits if other.passage.id in hit.passage.contests)):
-            if any(kept.hit.row == side.row for kept in quotes):
-                continue
-            if verified := quote(index, side):
-                quotes.append(verified)
-            else:
-                withdrawn += 1
+    for place, hit in enumerate(found.fitting):
+        if any(kept.hit.row == hit.row for kept in quotes):
+            continue  # it came along with the other side
+        if place >= found.worth:
+            choices.append(Choice(hit, Fate.BELOW))
+        elif len(quotes) >= top_k:
+            choices.append(Choice(hit, Fate.FULL))
+        elif same := next((kept.hit for kept in quotes if _same(index, hit, kept.hit)), None):
+            choices.append(Choice(hit, Fate.SAME, same_as=same))
+        else:
+            # Nobody is to read one side of a dispute without the other.
+            for side in (hit, *(other for other in found.hits if other.passage.id in hit.passage.contests)):
+                if any(kept.hit.row == side.row for kept in quotes):
+                    continue
+                if verified := quote(index, side):
+                    quotes.append(verified)
+                    choices.append(Choice(side, Fate.QUOTED, verified))
+                else:
+                    choices.append(Choice(side, Fate.WITHDRAWN))
+    return choices
+
+
+def _ground(index: Index, found: Retrieved, top_k: int) -> Answer:
+    choices = choose(index, found, top_k)
+    quotes = tuple(choice.quote for choice in choices if choice.quote)
     if not quotes:
         return Abstention(
             found.question,
             "The pages have changed since they were indexed, and what would answer no longer stands there. "
             "Bring the index up to date with: groundedqa index",
         )
-    grounded = Grounded(found.question, "", tuple(quotes), withdrawn)
+    withdrawn = sum(choice.fate is Fate.WITHDRAWN for choice in choices)
+    grounded = Grounded(found.question, "", quotes, withdrawn)
     return replace(grounded, lead=_lead(grounded))
 
 

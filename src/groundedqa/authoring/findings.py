@@ -30,6 +30,8 @@ _NEAR = 0.65
 """Cosine from which on two claims are compared word by word; figures for this and the next in docs/evaluation.md."""
 _SHARED = 0.3
 """Share of the words of one of two sentences that the other has to hold, for what is opposed to be the same matter."""
+_SHARED_NUMBERS = 0.5
+"""The same where numbers differ, which they mostly do because they count something else."""
 _DISPUTED = 0.75
 """Cosine from which on the dispute about one claim may reach another."""
 _REPEAT = 0.85
@@ -155,7 +157,7 @@ def _numbers(one: Words, other: Words, said: NDArray[np.bool_]) -> Iterator[tupl
     if not (own and theirs and rest and back):
         return
     shared = max(float(said[rest].any(axis=1).mean()), float(said[:, back].any(axis=0).mean()))
-    if shared < _SHARED:
+    if shared < _SHARED_NUMBERS:
         return
     for i in own:
         for j in theirs:

@@ -11,7 +11,7 @@ from groundedqa.errors import GroundedQAError
 
 
 class Marks:
-    """The keys of findings that were marked, in a small file; one whose claims change has another key and comes back."""
+    """The keys of findings that were marked, in a file; one whose claims change gets another key, and returns."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

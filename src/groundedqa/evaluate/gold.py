@@ -123,6 +123,43 @@ def references(concepts: Mapping[str, Concept], passages: Iterable[Passage]) -> 
     return found
 
 
+def reference_of(passage: Passage, known: Mapping[str, Passage]) -> str:
+    """The reference that stays while a passage is reworded, if there is one; `known` is what `references` gives."""
+    if passage.kind in (Kind.CLAIM, Kind.OPEN_QUESTION):
+        return passage.id
+    names = [name for name, named in known.items() if named.id == passage.id and name != passage.id]
+    return names[0] if names else passage.id
+
+
+def add_cases(path: Path, cases: Iterable[Case]) -> None:
+    """Write cases below those that a file holds, whose text stays as it is; the file is swapped in whole.
+
+    Raises:
+        GoldError: the file is no list of gold cases, holds one of the ids, or cannot be written.
+    """
+    cases = list(cases)
+    held = path.read_text(encoding="utf-8") if path.exists() else ""
+    taken = {case.id for case in read_gold(path)} if held.strip() else set()
+    if twice := [case.id for case in cases if case.id in taken]:
+        raise GoldError(
+            "\n".join(f"{path}: the id {identifier!r} is already used; remove that case first" for identifier in twice)
+        )
+    beside = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(f"{held.rstrip()}\n{as_yaml(cases)}".lstrip(), encoding="utf-8")
+        read_gold(beside)
+        beside.replace(path)
+    except OSError as error:
+        raise GoldError(f"{path}: the gold cases cannot be written: {error.strerror or error}") from None
+
+
+def as_yaml(cases: Iterable[Case]) -> str:
+    """Cases as a gold file holds them; what is empty is left out."""
+    data = [{name: value for name, value in case.model_dump(mode="json").items() if value} for case in cases]
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120) if data else ""
+
+
 def resolve(cases: Iterable[Case], known: Mapping[str, Passage]) -> dict[str, dict[str, int]]:
     """The passages that answer each case, as relevance by passage id: 2 answers, 1 helps (TREC's qrels).
 
