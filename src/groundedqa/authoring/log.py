@@ -78,6 +78,11 @@ class Log:
             except ValidationError:
                 continue
 
+    def questions(self) -> list[str]:
+        """What people asked, each once, the newest first; raises as `events` does."""
+        asked = [e.question for e in self.events() if e.what in (Happened.ANSWERED, Happened.ABSTAINED)]
+        return list(dict.fromkeys(reversed(asked)))
+
     def clear(self) -> None:
         """Forget everything."""
         self.file.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,13 @@ def read_bibliography(path: Path, name: str) -> tuple[dict[str, Source], list[Pr
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return {}, [Problem("error", name, 1, f"the bibliography is not UTF-8 (byte {error.start}); save it as UTF-8")]
-    json_format = path.suffix == ".json"
+    sources, problems = _read(text, name, path.suffix == ".json")
+    return dict(sources), list(problems)
+
+
+@lru_cache(maxsize=4)
+def _read(text: str, name: str, json_format: bool) -> tuple[dict[str, Source], list[Problem]]:
+    """Kept, since the bibliography seldom changes while an author writes, and YAML takes seconds to read."""
     try:
         entries = _parse(text, json_format)
     except (yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:

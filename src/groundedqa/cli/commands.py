@@ -10,19 +10,32 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from groundedqa import __version__
 from groundedqa.base import Evidence, read_base
+from groundedqa.cli.authoring import deep_check, demand, diff, gold, reach
 from groundedqa.cli.calibration import calibrate
 from groundedqa.cli.evaluation import evaluate
 from groundedqa.cli.inspection import inspect
-from groundedqa.cli.opening import CORPUS, STORE, CrossEncoderName, ModelName, StoreDir, build_index, open_or_build
+from groundedqa.cli.opening import (
+    CORPUS,
+    STORE,
+    CrossEncoderName,
+    ModelName,
+    StoreDir,
+    build_index,
+    open_or_build,
+    watch_index,
+)
 from groundedqa.cli.output import as_json, as_text, count, summary
 from groundedqa.cli.quiz import quiz
 from groundedqa.errors import GroundedQAError
+
+if TYPE_CHECKING:
+    from groundedqa.index.build import Report
 
 ABSTAINED = 3
 
@@ -39,6 +52,10 @@ cli.command(name="eval")(evaluate)
 cli.command()(calibrate)
 cli.command()(quiz)
 cli.command()(inspect)
+cli.command()(reach)
+cli.command()(diff)
+cli.command()(gold)
+cli.command()(demand)
 
 
 def main() -> None:
@@ -61,19 +78,41 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Show the vers
 
 
 @cli.command()
-def check(corpus: Corpus = CORPUS) -> None:
+def check(
+    corpus: Corpus = CORPUS,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Look as well for contradictions, repeats, doubtful sources and dead links.")
+    ] = False,
+    seen: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Mark a finding of --deep as seen.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="List also what was marked as seen.")] = False,
+    store: StoreDir = STORE,
+    model: ModelName = None,
+) -> None:
     """Name every error and warning of a base, each with its place. Exit code 1 if there is an error."""
     base = read_base(corpus)
     for problem in base.problems:
         print(f"{corpus / problem.path}:{problem.line}: {problem.severity}: {problem.message}")
     print(summary(base))
+    if (deep or seen) and not base.errors:
+        print("\n".join(deep_check(corpus, store, model, seen or [], all_)))
     raise typer.Exit(1 if base.errors else 0)
 
 
 @cli.command()
-def index(corpus: Corpus = CORPUS, store: StoreDir = STORE, model: ModelName = None) -> None:
+def index(
+    corpus: Corpus = CORPUS,
+    store: StoreDir = STORE,
+    model: ModelName = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and follow the files while you write.")] = False,
+) -> None:
     """Bring the index up to date with the pages; only what has changed is encoded."""
-    report = build_index(corpus, store, model)
+    if watch:
+        watch_index(corpus, store, model, lambda report: _print_report(corpus, report))
+    else:
+        _print_report(corpus, build_index(corpus, store, model))
+
+
+def _print_report(corpus: Path, report: Report) -> None:
     if not report.changed:
         print(f"{corpus}: nothing has changed; the index of {count(report.passages, 'passage')} stays as it is.")
         return
@@ -125,12 +164,21 @@ def app(
             help="The database that remembers learners, as SQLAlchemy writes it; a file in the store if left out.",
         ),
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Follow the pages while they are written.")] = False,
+    log: Annotated[
+        bool,
+        typer.Option("--log/--no-log", help="Keep what is asked, without names, so that authors see what is missing."),
+    ] = True,
 ) -> None:
     """Open the page in a browser, as `streamlit run app.py` does."""
     script = Path(__file__).parent.parent / "ui" / "app.py"
     environment = {**os.environ, "GROUNDEDQA_STORE": str(store)}
     if learners is not None:
         environment["GROUNDEDQA_LEARNERS"] = learners
+    if watch:
+        environment["GROUNDEDQA_WATCH"] = "1"
+    if not log:
+        environment["GROUNDEDQA_LOG"] = "off"
     flags = ["--server.port", str(port), "--browser.gatherUsageStats", "false", "--server.showEmailPrompt", "false"]
     # Without an address Streamlit asks a server on the internet what this machine's is.
     flags += ["--browser.serverAddress", "localhost"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from groundedqa.errors import BaseError
+from groundedqa.errors import BaseError, GroundedQAError
 
 if TYPE_CHECKING:
     from groundedqa.index.build import Progress, Report
@@ -66,6 +67,25 @@ def build_index(corpus: Path, store: Path, model: str | None, force: bool = Fals
 
     with ShownProgress() as shown:
         return build(corpus, store, model or Store(store).model() or DEFAULT_MODEL, shown.progress, force)
+
+
+def watch_index(corpus: Path, store: Path, model: str | None, built: Callable[[Report], None]) -> None:
+    """Bring the index up to date whenever a page is saved, until the program is stopped; errors are printed."""
+    from groundedqa.index.model import DEFAULT_MODEL
+    from groundedqa.index.store import Store
+    from groundedqa.index.watch import follow
+
+    def told(result: Report | GroundedQAError) -> None:
+        if isinstance(result, GroundedQAError):
+            print(f"groundedqa: {result}", file=sys.stderr, flush=True)
+        else:
+            built(result)
+            sys.stdout.flush()
+
+    if not corpus.is_dir():
+        raise BaseError(f"{corpus}: there is no such folder; name the folder that holds the pages")
+    with ShownProgress() as shown:
+        follow(corpus, store, told, model or Store(store).model() or DEFAULT_MODEL, progress=shown.progress)
 
 
 class ShownProgress:

@@ -24,6 +24,8 @@ from groundedqa.base.frontmatter import yaml_problem
 from groundedqa.base.page import slugify
 from groundedqa.errors import GoldError
 
+NAME = "gold.yaml"
+"""The file in a base's folder that holds its gold cases."""
 _SECTION_WORDS = 5
 
 
@@ -106,6 +108,11 @@ def read_gold(path: Path) -> tuple[Case, ...]:
     if problems:
         raise GoldError("\n".join(problems))
     return tuple(cases.values())
+
+
+def own_gold(root: Path) -> tuple[Case, ...]:
+    """The cases that a base's folder holds in `gold.yaml`, none where there is no such file; raises as `read_gold`."""
+    return read_gold(root / NAME) if (root / NAME).is_file() else ()
 
 
 def references(concepts: Mapping[str, Concept], passages: Iterable[Passage]) -> dict[str, Passage]:

@@ -1,0 +1,294 @@
+"""The commands for authors: `reach`, `diff`, `gold`, `demand`, and what `check --deep` adds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from groundedqa.cli.opening import (
+    CORPUS,
+    STORE,
+    ModelName,
+    ShownProgress,
+    StoreDir,
+    build_index,
+    open_or_build,
+)
+from groundedqa.cli.output import count
+from groundedqa.errors import GroundedQAError
+
+if TYPE_CHECKING:
+    from groundedqa.authoring.reach import Reach, Reached
+    from groundedqa.evaluate.gold import Case
+    from groundedqa.index.opened import Index
+
+_SHOWN = 20
+"""Lines of a list, unless all are asked for."""
+
+
+def reach(
+    store: StoreDir = STORE,
+    all_: Annotated[bool, typer.Option("--all", help="Print whole lists.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    model: ModelName = None,
+) -> None:
+    """Which claims, open questions and relations some natural question brings into the first five."""
+    opened = open_or_build(store, model)
+    from groundedqa.authoring.asking import questions
+    from groundedqa.authoring.demand import asked_of
+    from groundedqa.authoring.log import log_of
+    from groundedqa.authoring.reach import by_need, reach
+    from groundedqa.evaluate.gold import own_gold
+
+    log = log_of(store)
+    gold = [case.question for case in own_gold(opened.root) if not case.after]
+    asked = questions(opened, gold, log.questions())
+    with ShownProgress() as shown:
+        shown.progress.stage("Asking", len(asked))
+        report = reach(opened, asked, store / "reach", lambda: shown.progress.advance(1))
+    if json_:
+        print(report.model_dump_json(indent=2))
+    else:
+        lost = by_need(opened, report.lost, asked_of(opened, log.events()))
+        print("\n".join(_reach_lines(opened, report, lost, None if all_ else _SHOWN)))
+
+
+def _reach_lines(opened: Index, report: Reach, lost: list[Reached], most: int | None) -> Iterator[str]:
+    from groundedqa.base import Kind
+
+    kinds = {passage.passage_id: opened.passages[opened.rows[passage.passage_id]].kind for passage in report.passages}
+    totals, gone = Counter(kinds.values()), Counter(kinds[found.passage_id] for found in lost)
+    parts = [
+        f"{totals[kind] - gone[kind]:,} of {count(totals[kind], kind.value.replace('_', ' '))}"
+        for kind in Kind
+        if totals[kind]
+    ]
+    sources = ", ".join(f"{number:,} {origin.value}" for origin, number in report.asked.items() if number)
+    yield f"Reached: {', '.join(parts)}. Questions asked: {sources}."
+    if lost:
+        yield f"\nNever among the first five ({len(lost)}), the best supported first:"
+        for found in lost[:most]:
+            yield f"  {_named(opened, found.passage_id)}"
+            if found.rank is None:
+                yield "      no question finds it at all"
+            else:
+                yield f"      at best place {found.rank}, for “{found.question}”"
+                yield f"      before it: {', '.join(found.above)}"
+        yield from _more(lost, most)
+    if report.twins:
+        yield f"\nPairs that say nearly the same ({len(report.twins)}), so that one may push the other out:"
+        for one, other, cosine in report.twins[:most]:
+            yield f"  {cosine:.2f}  {_named(opened, one)} and {_named(opened, other)}"
+        yield from _more(report.twins, most)
+    if report.unasked:
+        yield f"\nClaims of whose words no question of a person holds any ({len(report.unasked)}):"
+        yield from (f"  {_named(opened, identifier)}" for identifier in report.unasked[:most])
+        yield from _more(report.unasked, most)
+    if report.swallowed:
+        yield "\nPages whose own questions are mostly answered first by another page:"
+        for page in report.swallowed[:most]:
+            names = opened.concepts[page.page].title, opened.concepts[page.by].title
+            yield f"  {names[0]}: {page.lost} of {page.questions} by {names[1]}"
+        yield from _more(report.swallowed, most)
+
+
+def _named(opened: Index, identifier: str) -> str:
+    passage = opened.passages[opened.rows[identifier]]
+    level = f", {passage.evidence.value}" if passage.evidence else ""
+    return f"{identifier} ({passage.path}:{passage.line}{level})"
+
+
+def _more(rows: object, most: int | None) -> Iterator[str]:
+    length = len(rows)  # type: ignore[arg-type]
+    if most is not None and length > most:
+        yield f"  and {length - most:,} more; see them with --all"
+
+
+def diff(
+    old: Annotated[str, typer.Argument(help="The state before: a folder of pages, or a git revision such as HEAD.")],
+    new: Annotated[Path, typer.Argument(help="The folder of pages as it is now.")] = CORPUS,
+    gold: Annotated[Path | None, typer.Option(help="The gold cases; gold.yaml of the newer state by default.")] = None,
+    store: StoreDir = STORE,
+    model: ModelName = None,
+) -> None:
+    """What an edit changes, as Markdown: claims, answers, quiz items. Exit code 1 if a gold case breaks."""
+    from groundedqa.authoring.diff import compare
+    from groundedqa.authoring.log import log_of
+    from groundedqa.authoring.render import diff_markdown
+    from groundedqa.evaluate.gold import own_gold, read_gold
+
+    cases = read_gold(gold) if gold else own_gold(new)
+    stored = log_of(store).questions()
+    with tempfile.TemporaryDirectory(prefix="groundedqa-") as scratch:
+        before = _state(old, new, Path(scratch))
+        with _beside(before, store, model) as first, _beside(new, store, model) as second, ShownProgress() as shown:
+            shown.progress.stage("Asking both", len(cases) + len(stored))
+            found = compare(first, second, cases, stored, lambda: shown.progress.advance(1))
+    print(diff_markdown(found, old, str(new)), end="")
+    raise typer.Exit(1 if found.broken else 0)
+
+
+def _state(old: str, new: Path, scratch: Path) -> Path:
+    """The folder that holds the older state; a git revision is unpacked."""
+    if Path(old).is_dir():
+        return Path(old)
+    if not new.is_dir():
+        raise GroundedQAError(f"{new}: there is no such folder; name the folder that holds the pages")
+    try:
+        archive = subprocess.run(["git", "-C", str(new), "archive", old, "."], capture_output=True, check=True).stdout
+    except FileNotFoundError:
+        raise GroundedQAError(
+            f"{old}: there is no such folder, and git is not installed to look for a revision"
+        ) from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().splitlines()
+        raise GroundedQAError(
+            f"{old}: this is neither a folder nor a git revision of {new} ({said[-1] if said else 'git failed'})"
+        ) from None
+    place = scratch / "pages"
+    with tarfile.open(fileobj=BytesIO(archive)) as unpacked:
+        unpacked.extractall(place, filter="data")
+    return place
+
+
+@contextmanager
+def _beside(pages: Path, store: Path, model: str | None) -> Iterator[Index]:
+    """The index of a folder, in a store of its own that begins with the vectors of `store`, which stays as it is."""
+    from groundedqa.index.opened import open_index
+    from groundedqa.index.store import Store
+
+    with tempfile.TemporaryDirectory(prefix="groundedqa-") as scratch:
+        own, kept = Store(Path(scratch)), Store(store)
+        if kept.encoders.is_dir():
+            shutil.copytree(kept.encoders, own.encoders, copy_function=_linked)
+        if kept.cache.is_file():
+            shutil.copy(kept.cache, own.cache)
+        build_index(pages, own.directory, model or kept.model())
+        yield open_index(own.directory)
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
+
+
+def gold(
+    write: Annotated[bool, typer.Option("--write", help="Add them to gold.yaml of the base.")] = False,
+    drop: Annotated[list[str] | None, typer.Option(metavar="ID", help="Forget a proposed case.")] = None,
+    store: StoreDir = STORE,
+) -> None:
+    """The gold cases that were proposed from answers; --write adds them to the base's own."""
+    from groundedqa.authoring.proposals import proposals_of
+    from groundedqa.evaluate.gold import NAME, as_yaml
+    from groundedqa.index.store import Store
+
+    proposals = proposals_of(store)
+    if drop:
+        known = {case.id for case in proposals.cases()}
+        if unknown := [identifier for identifier in drop if identifier not in known]:
+            raise GroundedQAError(
+                "\n".join(f"{proposals.file}: no case {identifier!r} was proposed" for identifier in unknown)
+            )
+        proposals.drop(drop)
+    cases: tuple[Case, ...] = proposals.cases()
+    if not cases:
+        print("No gold case was proposed; propose one below an answer on the Ask page.")
+        return
+    if not write:
+        print(as_yaml(cases), end="")
+        print(f"# {count(len(cases), 'case')}; add them to the base with: groundedqa gold --write")
+        return
+    root = Store(store).root()
+    if root is None:
+        raise GroundedQAError(
+            f"{store}: no index was built here yet, so that the base is not known; run: groundedqa index"
+        )
+    proposals.write_to(root / NAME)
+    print(f"{root / NAME}: added {count(len(cases), 'case')}.")
+
+
+def demand(
+    store: StoreDir = STORE,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object a topic.")] = False,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the whole log, one JSON object a line.")
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Forget everything that was asked.")] = False,
+    model: ModelName = None,
+) -> None:
+    """What people asked the app, by topic: where the base is silent, weak, or was no help."""
+    from dataclasses import asdict
+
+    from groundedqa.authoring.demand import topics
+    from groundedqa.authoring.log import log_of
+
+    log = log_of(store)
+    if export:
+        export.write_text("".join(f"{event.model_dump_json()}\n" for event in log.events()), encoding="utf-8")
+    if clear:
+        log.clear()
+    if export or clear:
+        return
+    opened = open_or_build(store, model)
+    found = topics(opened, log.events())
+    if json_:
+        print("\n".join(json.dumps(asdict(topic), ensure_ascii=False) for topic in found))
+        return
+    if not found:
+        print("Nothing was asked yet; what people ask the app is kept in the store, without names.")
+    for topic in found:
+        title = opened.concepts[topic.slug].title if topic.slug else "About no page of the base"
+        print(
+            f"{title}: asked {topic.asked}, silent {topic.abstained}, weak {topic.weak}, "
+            f"thumbs down {topic.disliked}, missed in quizzes {topic.missed}"
+        )
+        for question in topic.unanswered:
+            print(f"  not answered: {question}")
+        for question in topic.doubtful:
+            print(f"  answered weakly: {question}")
+
+
+def deep_check(corpus: Path, store: Path, model: str | None, seen: list[str], all_: bool) -> list[str]:
+    """The lines that a deep check adds for the base in `corpus`, those left out that were marked as seen."""
+    from groundedqa.authoring.findings import find
+    from groundedqa.authoring.marks import marks_of
+    from groundedqa.index.opened import open_index
+    from groundedqa.index.store import Store
+
+    marks = marks_of(store)
+    with ShownProgress() as shown:
+        if Store(store).root() in (None, Path(os.path.abspath(corpus))):  # noqa: PTH100 -- as `build` has it
+            build_index(corpus, store, model)
+            found = find(open_index(store), shown.progress.stage)
+        else:
+            with _beside(corpus, store, model) as opened:
+                found = find(opened, shown.progress.stage)
+    keys = {finding.key for finding in found}
+    if unknown := [key for key in seen if key not in keys]:
+        raise GroundedQAError(
+            "\n".join(f"{key}: there is no such finding; its key stands in brackets" for key in unknown)
+        )
+    for key in seen:
+        marks.set(key, True)
+    marked = marks.read()
+    lines = [
+        f"{corpus / f.path}:{f.line}: {f.sort.value}: {f.message} [{f.key}{', seen' if f.key in marked else ''}]"
+        for f in found
+        if all_ or f.key not in marked
+    ]
+    hidden = sum(finding.key in marked for finding in found)
+    return [*lines, f"{count(len(found), 'finding')} to look at, {hidden} of them marked as seen."]

@@ -1,0 +1,46 @@
+"""Following the files while an author writes: the index is brought up to date whenever one is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+from watchfiles import watch as changes
+
+from groundedqa.errors import GroundedQAError
+from groundedqa.index.build import Progress, Report, build
+from groundedqa.index.encoder import TorchEncoder
+from groundedqa.index.model import DEFAULT_MODEL, Model
+
+_SETTLED = 200
+"""Milliseconds without another change, after which a file is taken to be saved."""
+
+
+def follow(
+    corpus: Path,
+    directory: Path,
+    told: Callable[[Report | GroundedQAError], None],
+    model_name: str = DEFAULT_MODEL,
+    stop: Event | None = None,
+    progress: Progress = Progress(),
+) -> None:
+    """Build once, and again whenever something in the folder changes, until `stop` is set.
+
+    Args:
+        told: called after each build with what it did or why it could not; the version before goes on answering.
+        progress: of the first build.
+    """
+    _build(corpus, directory, told, model_name, progress)
+    TorchEncoder(Model.find(model_name))  # imports what takes seconds, before the first page is saved
+    for _ in changes(corpus, debounce=8 * _SETTLED, step=_SETTLED, stop_event=stop, rust_timeout=500):
+        _build(corpus, directory, told, model_name, Progress())
+
+
+def _build(
+    corpus: Path, directory: Path, told: Callable[[Report | GroundedQAError], None], model_name: str, progress: Progress
+) -> None:
+    try:
+        told(build(corpus, directory, model_name, progress))
+    except GroundedQAError as error:
+        told(error)
