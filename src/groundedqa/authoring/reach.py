@@ -108,8 +108,7 @@ def reach(
             changed is not asked the same questions again.
         progress: called once a question.
     """
-    file = cache / f"{_key(index, asked)}.json" if cache else None
-    if file and (kept := _load(file)):
+    if cache and (kept := kept_reach(index, asked, cache)):
         return kept
     wanted = set(measured(index))
     best: dict[int, tuple[int, Asked, tuple[str, ...]]] = {}
@@ -117,7 +116,8 @@ def reach(
     first: dict[str, Counter[str]] = defaultdict(Counter)
     # Each question has a thread of its own, so that numpy's would only wait for each other.
     with ThreadPoolExecutor(os.cpu_count()) as pool, threadpool_limits(1):
-        for one, rows in zip(asked, pool.map(lambda one: _found(index, one, progress), asked), strict=True):
+        for one, rows in zip(asked, pool.map(lambda one: _found(index, one), asked), strict=True):
+            progress()
             for rank, row in enumerate(rows, 1):
                 if row not in wanted:
                     continue
@@ -135,9 +135,17 @@ def reach(
         unasked=tuple(_unasked(index, asked)),
         swallowed=tuple(_swallowed(first)),
     )
-    if file:
-        _keep(file, report)
+    if cache:
+        _keep(cache / f"{_key(index, asked)}.json", report)
     return report
+
+
+def kept_reach(index: Index, asked: Sequence[Asked], cache: Path) -> Reach | None:
+    """The report on the same base and questions, if one is kept."""
+    try:
+        return Reach.model_validate_json((cache / f"{_key(index, asked)}.json").read_bytes())
+    except (OSError, ValidationError):
+        return None
 
 
 def by_need(index: Index, found: Iterable[Reached], demand: Counter[str]) -> list[Reached]:
@@ -155,11 +163,9 @@ def by_need(index: Index, found: Iterable[Reached], demand: Counter[str]) -> lis
     return sorted(found, key=need)
 
 
-def _found(index: Index, asked: Asked, progress: Callable[[], None]) -> list[int]:
+def _found(index: Index, asked: Asked) -> list[int]:
     """The rows that a question finds, in the order in which they would be quoted."""
-    rows = [hit.row for hit in retrieve(index, asked.text).fitting]
-    progress()
-    return rows
+    return [hit.row for hit in retrieve(index, asked.text).fitting]
 
 
 def _reached(passage: Passage, best: tuple[int, Asked, tuple[str, ...]] | None, questions: int) -> Reached:
@@ -212,13 +218,6 @@ def _key(index: Index, asked: Sequence[Asked]) -> str:
     for one in asked:
         total.update(f"\n{one.origin} {one.text}".encode("utf-8", "surrogatepass"))
     return total.hexdigest()[:20]
-
-
-def _load(file: Path) -> Reach | None:
-    try:
-        return Reach.model_validate_json(file.read_bytes())
-    except (OSError, ValidationError):
-        return None
 
 
 def _keep(file: Path, report: Reach) -> None:

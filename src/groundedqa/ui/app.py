@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from groundedqa.ui import ask, concepts, inspect, progress, quiz
+from groundedqa.ui import ask, check, concepts, coverage, inspect, progress, quiz
 from groundedqa.ui.learner import sign_in
 
 _HERE = Path(__file__).parent
@@ -23,6 +23,8 @@ def main() -> None:
             st.Page(progress.page, title="Progress", icon=":material/trending_up:", url_path="progress"),
             st.Page(concepts.page, title="Concepts", icon=":material/menu_book:", url_path="concepts"),
             st.Page(inspect.page, title="Inspect", icon=":material/troubleshoot:", url_path="inspect"),
+            st.Page(coverage.page, title="Coverage", icon=":material/radar:", url_path="coverage"),
+            st.Page(check.page, title="Check", icon=":material/fact_check:", url_path="check"),
         ]
     )
     sign_in()

@@ -12,9 +12,10 @@ from groundedqa.authoring.asking import phrased
 from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
 from groundedqa.search import Filters
-from groundedqa.ui.components import level_name, scroll_to, show_quote
+from groundedqa.ui.components import claim_names, level_name, scroll_to, show_quote
+from groundedqa.ui.kept import current_log, keep_answer, propose
 from groundedqa.ui.learner import current_learner, sentences
-from groundedqa.ui.markup import highlighted, plain_label
+from groundedqa.ui.markup import highlighted, inspect_address, plain_label
 from groundedqa.ui.opened import current_index
 from groundedqa.ui.transcript import as_markdown
 
@@ -28,6 +29,7 @@ def page() -> None:
     with st.sidebar:
         filters = _filters()
         kept = st.container()  # filled below, once the last question has been answered
+        st.toggle("Author’s tools", key="author", help="Below each answer: why it came, and making a gold case of it.")
     asked = st.chat_input("Ask the base a question", key="asked")
     if not turns and not asked and "q" in st.query_params:
         asked = st.query_params["q"]
@@ -36,6 +38,7 @@ def page() -> None:
     if asked is not None:
         turns.append(answer(index, asked, turns if turns and _known(index, turns[-1]) else (), filters))
         _remember(turns[-1])
+        keep_answer(turns[-1])
     if turns:
         with kept:
             _keep(index, turns)
@@ -47,6 +50,7 @@ def page() -> None:
             st.html(f'<p class="gq-asked">{escape(turn.question.text) or "&nbsp;"}</p>')
         with st.chat_message("assistant", avatar=":material/format_quote:"):
             _show(index, turn, last=number == len(turns) - 1)
+            _judge(index, turns, number)
     if asked is not None:
         scroll_to(".gq-asked", "start")
 
@@ -66,6 +70,7 @@ def _keep(index: Index, turns: list[Answer]) -> None:
     """Begin anew, or take the conversation along."""
     if st.button("New conversation", icon=":material/add_comment:", width="stretch"):
         turns.clear()
+        st.session_state.pop("disliked", None)
         st.query_params.clear()
         st.rerun()
     transcript = as_markdown(index, turns)
@@ -128,6 +133,34 @@ def _show(index: Index, turn: Answer, last: bool) -> None:
         with st.expander("What comes nearest, though it does not answer"):
             for quote in others:
                 show_quote(index, quote, marked)
+
+
+def _judge(index: Index, turns: list[Answer], number: int) -> None:
+    """Say that an answer was no help; for authors, open it in Inspect or make a gold case of it."""
+    turn = turns[number]
+    disliked: set[int] = st.session_state.setdefault("disliked", set())
+    row = st.container(horizontal=True, key=f"judge-{number}")
+    with row:
+        if current_log() is not None and turn.question.query.strip():
+            said = number in disliked
+            label = "Noted, thank you" if said else "Not helpful"
+            if st.button(label, icon=":material/thumb_down:", key=f"dislike {number}", type="tertiary", disabled=said):
+                disliked.add(number)
+                keep_answer(turn, disliked=True)
+                st.rerun()
+        if not st.session_state.get("author") or not turn.question.query.strip():
+            return
+        quoted = [quote.passage.id for quote in turn.quotes] if isinstance(turn, Grounded) else []
+        st.link_button("Why?", inspect_address(turn.question.query), icon=":material/troubleshoot:", type="tertiary")
+        if quoted and st.button("This is right", icon=":material/check:", key=f"right {number}", type="tertiary"):
+            propose(index, turns, number, quoted[:1])
+        if st.button("Nothing answers this", icon=":material/block:", key=f"none {number}", type="tertiary"):
+            propose(index, turns, number, [])
+        with st.popover("Other claims", icon=":material/edit:", type="tertiary"):
+            names = claim_names(index)
+            chosen = st.multiselect("Should have been", list(names), key=f"instead {number}", placeholder="Claims")
+            if st.button("Make it a gold case", key=f"make {number}", disabled=not chosen):
+                propose(index, turns, number, [names[name].id for name in chosen])
 
 
 def _choices(questions: list[str], key: str) -> None:

@@ -13,7 +13,7 @@ from groundedqa.answer import Quote
 from groundedqa.answer.quotes import verified
 from groundedqa.base import Concept, Evidence, Kind, Passage, Source
 from groundedqa.index.opened import Index
-from groundedqa.ui.markup import concept_address, to_html
+from groundedqa.ui.markup import concept_address, plain_text, to_html
 
 _MARKS = {
     Evidence.STRONG: ("●●●", "Strong evidence"),
@@ -21,6 +21,8 @@ _MARKS = {
     Evidence.WEAK: ("●○○", "Weak evidence"),
     Evidence.CONTESTED: ("⇄", "Contested"),
 }
+_NAME = 90
+"""Characters of a claim by which it is chosen."""
 _KINDS = {
     Kind.SECTION: "From the page’s text",
     Kind.OPEN_QUESTION: "Open question",
@@ -49,6 +51,12 @@ def page_names(concepts: Iterable[Concept], taken: Collection[str] = ()) -> dict
     ordered = sorted(concepts, key=lambda concept: (concept.title.casefold(), concept.slug))
     used = Counter([*taken, *(concept.title for concept in ordered)])
     return {c.title if used[c.title] == 1 else f"{c.title} ({c.slug})": c.slug for c in ordered}
+
+
+def claim_names(index: Index) -> dict[str, Passage]:
+    """Claims by names to choose from: their first words and their id."""
+    claims = [index.passages[row] for row in index.rows_of(Kind.CLAIM)]
+    return {f"{plain_text(claim.text)[:_NAME]} ({claim.id})": claim for claim in claims}
 
 
 def anchor(passage: Passage) -> str:

@@ -70,6 +70,12 @@ def concept_address(slug: str, passage: Passage | None = None) -> str:
     return "concepts?" + urlencode(place)
 
 
+def inspect_address(query: str, passage_id: str | None = None) -> str:
+    """The relative address at which a question is inspected, for a passage that should have answered it."""
+    named = {"q": query} | ({"claim": passage_id} if passage_id else {})
+    return f"inspect?{urlencode(named)}"
+
+
 def _wikilink_rule(state: StateInline, silent: bool) -> bool:
     found = _WIKILINK.match(state.src, state.pos)
     if not found:

@@ -15,6 +15,7 @@ from groundedqa.index.model import DEFAULT_MODEL
 from groundedqa.index.opened import Index, open_index
 from groundedqa.index.store import Store
 from groundedqa.quiz.stock import Stock
+from groundedqa.ui.following import follow_files
 
 
 def current_index() -> Index:
@@ -30,10 +31,21 @@ def current_index() -> Index:
         except (IndexMissing, IndexDamaged) as reason:
             _build(store, force=isinstance(reason, IndexDamaged))
             index = _open(directory, store.current())
+        follow_files(index)
         calibration_of(index)  # a damaged one is said here, for every page, and not by whoever asks first
         return index
     except GroundedQAError as error:
         st.error("The base cannot be opened.", icon=":material/error:")
+        st.code(str(error), language=None, wrap_lines=True)
+        st.stop()
+
+
+def update_index(index: Index) -> None:
+    """Bring the index up to date with its pages, with a progress bar; why that cannot be done stands on the page."""
+    try:
+        _build(Store(index.store), force=False)
+    except GroundedQAError as error:
+        st.error("The index stays as it is.", icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
         st.stop()
 

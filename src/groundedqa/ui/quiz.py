@@ -22,6 +22,7 @@ from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.make import make_quiz, quiz_of_cards
 from groundedqa.quiz.stock import Stock
 from groundedqa.ui.components import level_name, page_names, show_passage
+from groundedqa.ui.kept import keep_missed
 from groundedqa.ui.learner import current_learner, sentences
 from groundedqa.ui.opened import current_index, current_stock
 from groundedqa.ui.play import NAMES, Turn, ask, explain
@@ -201,6 +202,8 @@ def _answer(stock: Stock, turn: Turn, given: tuple[Response]) -> None:
     turn.seconds = time.monotonic() - turn.began
     (turn.response,) = given
     turn.grade = grade(stock, turn.item, turn.response)
+    if turn.grade.verdict in (Verdict.WRONG, Verdict.PARTLY):
+        keep_missed(turn.item)
     if (learner := current_learner()) is not None:
         try:
             now = datetime.now(UTC)

@@ -1,0 +1,85 @@
+"""The map of a base on the Coverage page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import streamlit as st
+
+from groundedqa.authoring.plot import places
+from groundedqa.authoring.reach import Reach, measured
+from groundedqa.base import Evidence, Kind
+from groundedqa.index.opened import Index
+from groundedqa.ui.markup import concept_address, plain_text
+
+KINDS = {
+    Kind.CLAIM: "Claims",
+    Kind.OPEN_QUESTION: "Open questions",
+    Kind.RELATION: "Relations",
+    Kind.SECTION: "Passages of text",
+}
+"""Kinds of passage in a reader's words."""
+_LEVELS = {
+    Evidence.STRONG.value: "#2f9e5f",
+    Evidence.MODERATE.value: "#3b82c4",
+    Evidence.WEAK.value: "#c98a1b",
+    Evidence.CONTESTED.value: "#c4553b",
+    "not stated": "#8a8a8a",
+}
+_REACH = {"reached": "#3b82c4", "never among the first five": "#c4553b"}
+_COLORS = ("Evidence", "Reach", "Concept")
+
+
+def show_map(index: Index, report: Reach | None) -> None:
+    """A map of what should be reached, coloured by what the reader chooses; every point opens its place."""
+    rows = measured(index)
+    color = st.segmented_control("Colour by", _COLORS, default=_COLORS[0], key="map color") or _COLORS[0]
+    if color == "Reach" and report is None:
+        st.info("Ask the questions first, under Reach.")
+        return
+    reached = {one.passage_id: one.reached for one in report.passages} if report else {}
+    titles = {index.passages[row].concept for row in rows}
+    told = [
+        {
+            "x": float(x),
+            "y": float(y),
+            "Words": plain_text(index.passages[row].text)[:160],
+            "Concept": index.concepts[index.passages[row].concept].title,
+            "Kind": KINDS[index.passages[row].kind],
+            "Evidence": str(index.passages[row].evidence or "not stated"),
+            "Reach": list(_REACH)[not reached.get(index.passages[row].id, True)],
+            "address": concept_address(index.passages[row].concept, index.passages[row]),
+        }
+        for row, (x, y) in zip(rows, _places(index.version, index), strict=True)
+    ]
+    scales: dict[str, dict[str, str]] = {"Evidence": _LEVELS, "Reach": _REACH}
+    scale = (
+        alt.Scale(domain=list(scales[color]), range=list(scales[color].values()))
+        if color in scales
+        else alt.Scale(scheme="tableau20")
+    )
+    legend: Any = alt.Legend(orient="bottom", title=None) if color in scales else None
+    chart = (
+        alt.Chart(alt.InlineData(values=told))
+        .mark_circle(size=46, opacity=0.75)
+        .encode(
+            x=alt.X("x:Q", axis=None),
+            y=alt.Y("y:Q", axis=None),
+            color=alt.Color(f"{color}:N", scale=scale, legend=legend),
+            href="address:N",
+            tooltip=["Words:N", "Concept:N", "Kind:N", "Evidence:N", "Reach:N"],
+        )
+        .properties(height=520)
+        .interactive()
+    )
+    st.altair_chart(chart, width="stretch")
+    st.caption(
+        f"{len(rows):,} passages of {len(titles):,} pages, each near to what is near to it in meaning (t-SNE): "
+        "distances between far groups say nothing. Click a point to open its place; drag and scroll to move about."
+    )
+
+
+@st.cache_data(max_entries=1, show_spinner="Drawing the map …")
+def _places(version: str, _index: Index) -> Any:
+    return places(_index, measured(_index))

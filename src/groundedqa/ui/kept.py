@@ -1,0 +1,69 @@
+"""What the app keeps of what people ask: questions without names, and gold cases that authors propose."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from groundedqa.answer import Answer, Grounded
+from groundedqa.authoring.log import Event, Happened, Log, log_of
+from groundedqa.authoring.proposals import case_of, proposals_of
+from groundedqa.errors import GroundedQAError
+from groundedqa.index.opened import Index
+from groundedqa.quiz import Item
+
+
+def current_log() -> Log | None:
+    """The log of questions; None where it is switched off."""
+    return None if os.environ.get("GROUNDEDQA_LOG", "").casefold() in ("off", "0", "no") else log_of(current_store())
+
+
+def current_store() -> Path:
+    """Where the index and all that belongs to it are kept."""
+    return Path(os.environ.get("GROUNDEDQA_STORE", ".groundedqa"))
+
+
+def keep_answer(turn: Answer, disliked: bool = False) -> None:
+    """Keep a question and what became of it; one that asks nothing is none."""
+    if not turn.question.query.strip():
+        return
+    grounded = turn if isinstance(turn, Grounded) else None
+    what = Happened.DISLIKED if disliked else Happened.ANSWERED if grounded else Happened.ABSTAINED
+    _keep(
+        Event(
+            what=what,
+            day=datetime.now(UTC).date(),
+            question=turn.question.understood or turn.question.text,
+            passages=tuple(quote.passage.id for quote in grounded.quotes) if grounded else (),
+            strength=grounded.strength if grounded and not disliked else None,
+        )
+    )
+
+
+def keep_missed(item: Item) -> None:
+    """Keep that a quiz's question was answered wrong."""
+    claims = tuple(claim.passage.id for claim in item.claims)
+    _keep(Event(what=Happened.MISSED, day=datetime.now(UTC).date(), question=item.prompt, passages=claims))
+
+
+def _keep(event: Event) -> None:
+    if (log := current_log()) is None:
+        return
+    try:
+        log.add(event)
+    except GroundedQAError as error:
+        st.toast(str(error), icon=":material/warning:")
+
+
+def propose(index: Index, turns: list[Answer], number: int, passage_ids: list[str]) -> None:
+    """Make a gold case of a turn: these passages should have answered it, or nothing."""
+    case = case_of(index, turns[number].question, [turn.question.text for turn in turns[:number]], passage_ids)
+    try:
+        proposals_of(current_store()).propose(case)
+    except GroundedQAError as error:
+        st.toast(str(error), icon=":material/warning:")
+        return
+    st.toast("Kept as a gold case. Add it to the base with: groundedqa gold --write", icon=":material/check:")
