@@ -176,8 +176,8 @@ def _shown(words: Words, at: int) -> str:
 def _disputed(one: Passage, other: Passage) -> str:
     place = f"{other.path}:{other.line}"
     if one.evidence is Evidence.CONTESTED:
-        return f"this claim is contested, and {place} is near it but is not; does the dispute reach that one too?"
-    return f"{place} is near this claim and contested; does the dispute reach this one too?"
+        return f"this claim is contested, and {place} is near it but is not; look whether the dispute reaches that one"
+    return f"this claim is near {place}, which is contested; look whether the dispute reaches this one"
 
 
 def _repeats(one: Passage, other: Passage, place: str) -> str:

@@ -26,7 +26,7 @@ from groundedqa.index.words import terms
 
 FIRST = 5
 """Places that count."""
-_FORMAT = 1
+_FORMAT = 2
 """Raised whenever a report would say something else of the same base and questions."""
 _TWINS = 0.9
 """Cosine from which on two passages of one kind compete for the same questions. Of the pairs of claims of
@@ -191,9 +191,14 @@ def _twins(index: Index, rows: list[int]) -> list[tuple[str, str, float]]:
             cosines = vectors[start : start + 512] @ vectors.T
             for i, j in np.argwhere(cosines >= _TWINS):
                 one, other = own[start + i], own[j]
-                if one < other:
+                if one < other and not _mirrored(index.passages[one], index.passages[other]):
                     found.append((index.passages[one].id, index.passages[other].id, round(float(cosines[i, j]), 4)))
     return sorted(found, key=lambda pair: (-pair[2], pair[0], pair[1]))
+
+
+def _mirrored(one: Passage, other: Passage) -> bool:
+    """Whether two relations say of two pages what hangs together, one on each, as they should."""
+    return (one.concept, one.target) == (other.target, other.concept)
 
 
 def _unasked(index: Index, asked: Sequence[Asked]) -> list[str]:

@@ -29,7 +29,8 @@ def inspect(
 ) -> None:
     """Show what a question finds, and what each of its words adds to a passage's score."""
     opened = open_or_build(store, model, cross_encoder)
-    from groundedqa.answer.conversation import understand
+    from groundedqa.answer import understand
+    from groundedqa.authoring.outcome import outcome
     from groundedqa.index.model import encodable
     from groundedqa.search import search
     from groundedqa.search.attribution import attribute
@@ -46,10 +47,18 @@ def inspect(
     best, meant = hits[0], next((hit for hit in hits if hit.passage.id == claim), hits[0])
     found = attribute(opened, query, meant)
     above = None if meant is best else attribute(opened, query, best)
+    became = outcome(opened, encodable(question), meant.passage)
     if json_:
-        print(json.dumps(_as_json(opened, question, query, hits, found, above), ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                _as_json(opened, question, query, hits, found, above) | {"outcome": became},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
     else:
         _print(query, hits, found, above)
+        print(f"\n{became}")
 
 
 def _print(query: str, hits: list[Hit], found: Attribution, above: Attribution | None) -> None:

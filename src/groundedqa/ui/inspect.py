@@ -7,18 +7,25 @@ from typing import Any
 import streamlit as st
 
 from groundedqa.answer.conversation import understand
+from groundedqa.authoring.asking import Origin
+from groundedqa.authoring.outcome import outcome
+from groundedqa.authoring.tried import concerned, trials
 from groundedqa.base import Evidence, Kind, Passage
+from groundedqa.errors import GroundedQAError
+from groundedqa.evaluate.gold import own_gold
 from groundedqa.index.opened import Index
 from groundedqa.search import Filters, Hit, search
 from groundedqa.search.attribution import Attribution, Signal, attribute
 from groundedqa.search.rewording import reworded
-from groundedqa.ui.components import level_name, page_names, show_passage
+from groundedqa.ui.components import claim_names, level_name, page_names, show_passage
+from groundedqa.ui.kept import current_log
 from groundedqa.ui.links import drawn, word_of
-from groundedqa.ui.markup import plain_text
+from groundedqa.ui.markup import plain_label, plain_text
 from groundedqa.ui.opened import current_index
 
 _SHOWN = 25
 _NAME = 90  # characters of a passage by which it is chosen
+_ORIGINS = {Origin.GOLD: "gold case", Origin.LOG: "people"}
 _SIDES = {"By meaning": (Signal.DENSE, Signal.LATE), "By words": (Signal.LEXICAL, Signal.PAGE)}
 _COLORS = {"By meaning": "#3b82c4", "By words": "#c98a1b"}
 _SIGNALS = {
@@ -84,7 +91,7 @@ def page() -> None:
             **{name: _number(format, told) for name, (format, told) in _SCORES.items()},
         },
     )
-    _why(index, question.query, hits, wanted)
+    _why(index, query, question.query, hits, wanted, filters)
     form = question.form.value
     searched = f" Searched as “{question.query}”." if question.query != query else ""
     st.caption(
@@ -94,10 +101,7 @@ def page() -> None:
 
 def _wanted(index: Index) -> Passage | None:
     """The claim that an author expects; it stands in the address."""
-    claims = {
-        f"{plain_text(claim.text)[:_NAME]} ({claim.id})": claim
-        for claim in (index.passages[row] for row in index.rows_of(Kind.CLAIM))
-    }
+    claims = claim_names(index)
     named = list(claims)
     asked = st.query_params.get("claim")
     at = next((place for place, claim in enumerate(claims.values()) if claim.id == asked), None)
@@ -109,7 +113,7 @@ def _wanted(index: Index) -> Passage | None:
     return claims[name]
 
 
-def _why(index: Index, query: str, hits: list[Hit], wanted: Passage | None) -> None:
+def _why(index: Index, asked: str, query: str, hits: list[Hit], wanted: Passage | None, filters: Filters) -> None:
     """One hit's score, taken apart into what each word of the question adds."""
     st.subheader("Why it was found", anchor=False)
     names = {f"{hit.rank}. {plain_text(hit.passage.text)[:_NAME]}": hit for hit in hits}
@@ -128,6 +132,7 @@ def _why(index: Index, query: str, hits: list[Hit], wanted: Passage | None) -> N
         st.info(
             "This base's encoder does not pool its words by their mean, so what each adds to the cosine is unknown."
         )
+    st.markdown(plain_label(outcome(index, asked, hit.passage, filters)))
     if hit.passage.kind is Kind.CLAIM:
         _other_words(index, query, hit)
     if hit.rank > hits[0].rank:
@@ -186,12 +191,29 @@ def _other_words(index: Index, query: str, hit: Hit) -> None:
         if changed is None:
             st.info("This base's encoder does not pool its words by their mean, so a wording cannot be tried here.")
             return
-        found = search(changed, query, _SHOWN, also=[hit.row])
-        now = next(one for one in found if one.passage.id == hit.passage.id)
-        st.markdown(
-            f"With these words it would come at place **{now.rank}** instead of {hit.rank}, "
-            f"with a score of {now.score:.3f} instead of {hit.score:.3f}."
-        )
+        (here,) = trials(index, changed, hit.passage, [(query, Origin.MADE)])
+        others = trials(index, changed, hit.passage, _concerned(index, hit.passage))
+        st.markdown(f"With these words it would come at place **{here.after}** instead of {here.before}.")
+        if others:
+            st.markdown("For the questions that should find it, or that it answered for people:")
+            st.dataframe(
+                [
+                    {"Question": t.question, "From": _ORIGINS[t.origin], "Place now": t.before, "Then": t.after}
+                    for t in others
+                ],
+                hide_index=True,
+            )
+        else:
+            st.caption("No gold case names it, and it has answered nobody yet: there is nothing else to compare.")
+
+
+def _concerned(index: Index, passage: Passage) -> list[tuple[str, Origin]]:
+    try:
+        log = current_log()
+        return list(concerned(index, passage, own_gold(index.root), log.events() if log else ()))
+    except GroundedQAError as error:
+        st.warning(plain_label(str(error)), icon=":material/warning:")
+        return []
 
 
 def _number(format: str, told: str) -> Any:
