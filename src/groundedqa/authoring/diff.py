@@ -96,18 +96,18 @@ def compare(
     old: Index,
     new: Index,
     gold: Sequence[Case] = (),
-    stored: Iterable[str] = (),
+    stored: Iterable[Sequence[str]] = (),
     progress: Callable[[], None] = lambda: None,
 ) -> Diff:
     """Compare two states of one base.
 
     Args:
         gold: cases that are asked of both.
-        stored: questions that people asked, asked of both too.
+        stored: questions that people asked, asked of both too; each last in a sequence of what it leans on.
         progress: called once a question.
     """
     passages = tuple(_passages(old, new))
-    questions = [Case.model_construct(id="", question=text, after=()) for text in dict.fromkeys(stored)]
+    questions = [Case.model_construct(id="", question=last, after=tuple(before)) for *before, last in stored]
     changes = []
     known = [references(index.concepts, index.passages) for index in (old, new)]
     for case in (*gold, *questions):

@@ -35,6 +35,7 @@ class Event(BaseModel):
     what: Happened
     day: date  # no more: the hour could tell who it was
     question: str
+    after: tuple[str, ...] = ()  # what was asked before it, where it leans on that
     passages: tuple[str, ...] = ()
     strength: Evidence | None = None  # of an answer
 
@@ -51,7 +52,8 @@ class Log:
         Raises:
             LogError: the file cannot be written.
         """
-        kept = event.model_copy(update={"question": " ".join(event.question.split())[:LONGEST]})
+        short = {"question": _short(event.question), "after": tuple(map(_short, event.after))}
+        kept = event.model_copy(update=short)
         line = kept.model_dump_json().encode("utf-8", "backslashreplace") + b"\n"
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -78,10 +80,14 @@ class Log:
             except ValidationError:
                 continue
 
-    def questions(self) -> list[str]:
-        """What people asked, each once, the newest first; raises as `events` does."""
-        asked = [e.question for e in self.events() if e.what in (Happened.ANSWERED, Happened.ABSTAINED)]
+    def conversations(self) -> list[tuple[str, ...]]:
+        """What people asked, each once, the newest first, and last in a tuple of what it leans on."""
+        asked = [(*e.after, e.question) for e in self.events() if e.what in (Happened.ANSWERED, Happened.ABSTAINED)]
         return list(dict.fromkeys(reversed(asked)))
+
+    def questions(self) -> list[str]:
+        """Of these, the questions that stand by themselves."""
+        return [asked[0] for asked in self.conversations() if len(asked) == 1]
 
     def clear(self) -> None:
         """Forget everything."""
@@ -91,6 +97,10 @@ class Log:
 def log_of(store: Path) -> Log:
     """The log that belongs to a store."""
     return Log(store / "questions.jsonl")
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:LONGEST]
 
 
 def _append(opened: IO[bytes], line: bytes) -> None:

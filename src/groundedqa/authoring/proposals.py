@@ -87,7 +87,7 @@ def case_of(index: Index, question: Question, after: Sequence[str], passage_ids:
         passage_ids: ids of the index's passages, best first.
     """
     known = references(index.concepts, index.passages)
-    after = () if understand(index, question.text) == question else tuple(after)
+    after = leaning(index, question, after)
     asked = " / ".join((*after, question.text))
     return Case(
         id=f"asked-{sha256(asked.casefold().encode('utf-8', 'surrogatepass')).hexdigest()[:8]}",
@@ -96,6 +96,11 @@ def case_of(index: Index, question: Question, after: Sequence[str], passage_ids:
         after=after,
         answers=tuple(reference_of(index.passages[index.rows[identifier]], known) for identifier in passage_ids),
     )
+
+
+def leaning(index: Index, question: Question, after: Sequence[str]) -> tuple[str, ...]:
+    """The earlier questions that one leans on; none where it is understood the same without them."""
+    return () if understand(index, question.text) == question else tuple(after)
 
 
 def _silence(index: Index, question: Question) -> Asks:

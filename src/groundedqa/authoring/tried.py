@@ -37,7 +37,7 @@ def concerned(
         if not case.after and names.intersection((*case.answers, *case.partial)):
             asked.setdefault(case.question, Origin.GOLD)
     for event in reversed(list(events)):
-        if event.what is Happened.ANSWERED and passage.id in event.passages:
+        if event.what is Happened.ANSWERED and not event.after and passage.id in event.passages:
             asked.setdefault(event.question, Origin.LOG)
     yield from list(asked.items())[:_MOST]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 
 from groundedqa.base.files import load
@@ -73,7 +74,9 @@ def find_again(page: Page, passage: Passage) -> Passage | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def _read(page: Page) -> PageContent:
+    """What a page holds; kept, so that only what was saved is read again while an author writes."""
     return read_web_export(page) if is_web_export(page) else read_markdown(page)
 
 

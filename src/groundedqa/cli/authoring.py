@@ -130,7 +130,7 @@ def diff(
     from groundedqa.evaluate.gold import own_gold, read_gold
 
     cases = read_gold(gold) if gold else own_gold(new)
-    stored = log_of(store).questions()
+    stored = log_of(store).conversations()
     with tempfile.TemporaryDirectory(prefix="groundedqa-") as scratch:
         before = _state(old, new, Path(scratch))
         with _beside(before, store, model) as first, _beside(new, store, model) as second, ShownProgress() as shown:

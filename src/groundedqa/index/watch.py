@@ -13,8 +13,12 @@ from groundedqa.index.build import Progress, Report, build
 from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.model import DEFAULT_MODEL, Model
 
-_SETTLED = 200
+_STEP = 50
 """Milliseconds without another change, after which a file is taken to be saved."""
+_SETTLED = 500
+"""Milliseconds after which that is no longer waited for."""
+_TIMEOUT = 300
+"""Milliseconds after which it is looked whether to stop."""
 
 
 def follow(
@@ -31,10 +35,16 @@ def follow(
         told: called after each build with what it did or why it could not; the version before goes on answering.
         progress: of the first build.
     """
-    _build(corpus, directory, told, model_name, progress)
-    TorchEncoder(Model.find(model_name))  # imports what takes seconds, before the first page is saved
-    for _ in changes(corpus, debounce=8 * _SETTLED, step=_SETTLED, stop_event=stop, rust_timeout=500):
-        _build(corpus, directory, told, model_name, Progress())
+    begun = False
+    # It watches before the first build, so that nothing saved during that is missed, and goes on at the first timeout.
+    for found in changes(
+        corpus, debounce=_SETTLED, step=_STEP, stop_event=stop, rust_timeout=_TIMEOUT, yield_on_timeout=True
+    ):
+        if found or not begun:
+            _build(corpus, directory, told, model_name, Progress() if begun else progress)
+        if not begun:
+            TorchEncoder(Model.find(model_name))  # imports what takes seconds, before the first page is saved
+            begun = True
 
 
 def _build(

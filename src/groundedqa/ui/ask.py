@@ -38,7 +38,7 @@ def page() -> None:
     if asked is not None:
         turns.append(answer(index, asked, turns if turns and _known(index, turns[-1]) else (), filters))
         _remember(turns[-1])
-        keep_answer(turns[-1])
+        keep_answer(index, turns, len(turns) - 1)
     if turns:
         with kept:
             _keep(index, turns)
@@ -108,6 +108,8 @@ def _welcome(index: Index) -> None:
         f"You get back only what its {len(index.concepts)} pages say: {claims} claims, quoted word for word, each "
         "with its evidence and source. Where they do not answer, you are told so."
     )
+    if current_log() is not None:
+        st.caption("What you ask is kept on this machine, without your name, so that authors see what the base lacks.")
     if suggested := _suggestions(index):
         st.caption("For example")
         _choices(suggested, "suggested")
@@ -146,7 +148,7 @@ def _judge(index: Index, turns: list[Answer], number: int) -> None:
             label = "Noted, thank you" if said else "Not helpful"
             if st.button(label, icon=":material/thumb_down:", key=f"dislike {number}", type="tertiary", disabled=said):
                 disliked.add(number)
-                keep_answer(turn, disliked=True)
+                keep_answer(index, turns, number, disliked=True)
                 st.rerun()
         if not st.session_state.get("author") or not turn.question.query.strip():
             return

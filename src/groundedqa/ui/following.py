@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from threading import Thread
@@ -31,6 +32,7 @@ class Follower:
 
     def _told(self, result: Report | GroundedQAError) -> None:
         self.problem = result if isinstance(result, GroundedQAError) else None
+        gc.freeze()  # what building loads is not to be walked after every run of a page, see `opened`
 
 
 def follow_files(index: Index) -> None:
@@ -41,7 +43,7 @@ def follow_files(index: Index) -> None:
             _look(index, follower)
 
 
-@st.fragment(run_every=1)
+@st.fragment(run_every=0.4)
 def _look(index: Index, follower: Follower) -> None:
     try:
         newer = Store(index.store).current() != index.version

@@ -10,7 +10,7 @@ import streamlit as st
 
 from groundedqa.answer import Answer, Grounded
 from groundedqa.authoring.log import Event, Happened, Log, log_of
-from groundedqa.authoring.proposals import case_of, proposals_of
+from groundedqa.authoring.proposals import case_of, leaning, proposals_of
 from groundedqa.errors import GroundedQAError
 from groundedqa.index.opened import Index
 from groundedqa.quiz import Item
@@ -26,8 +26,9 @@ def current_store() -> Path:
     return Path(os.environ.get("GROUNDEDQA_STORE", ".groundedqa"))
 
 
-def keep_answer(turn: Answer, disliked: bool = False) -> None:
-    """Keep a question and what became of it; one that asks nothing is none."""
+def keep_answer(index: Index, turns: list[Answer], number: int, disliked: bool = False) -> None:
+    """Keep the question of a turn and what became of it; one that asks nothing is none."""
+    turn = turns[number]
     if not turn.question.query.strip():
         return
     grounded = turn if isinstance(turn, Grounded) else None
@@ -36,7 +37,8 @@ def keep_answer(turn: Answer, disliked: bool = False) -> None:
         Event(
             what=what,
             day=datetime.now(UTC).date(),
-            question=turn.question.understood or turn.question.text,
+            question=turn.question.text,
+            after=leaning(index, turn.question, [earlier.question.text for earlier in turns[:number]]),
             passages=tuple(quote.passage.id for quote in grounded.quotes) if grounded else (),
             strength=grounded.strength if grounded and not disliked else None,
         )
