@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,11 @@ from groundedqa.index.seals import seals_of
 from groundedqa.index.store import FORMAT, Manifest, Store
 from groundedqa.index.tokens import Tokens, write_tokens
 
+if TYPE_CHECKING:
+    from groundedqa.index.onnx import OnnxEncoder
+
+_FEW = 200
+"""Texts that are encoded one by one by the export: torch encodes them faster, but takes seconds to import."""
 _BATCH = 512
 """Texts encoded between two saves: a killed build loses at most this much work."""
 
@@ -119,11 +125,16 @@ def _encoded(
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
     export = store.encoders / model.key
     exported = export_is_whole(export)
-    encoder: TorchEncoder | None = None
-    if missing or not exported:
+    encoder: TorchEncoder | OnnxEncoder | None = None
+    if exported and 0 < len(missing) <= _FEW:
+        from groundedqa.index.onnx import shared  # takes a moment, which a build that changes nothing has not
+
+        quick = shared(model, export)
+        encoder = quick if quick.encodes_passages else None
+    if (missing and not encoder) or not exported:
         progress.stage("Loading the encoder", 0)
         encoder = TorchEncoder(model)
-    if encoder and not exported:
+    if isinstance(encoder, TorchEncoder) and not exported:
         progress.stage("Preparing the encoder for quick answers", 0)
         beside = store.encoders / f"{model.key}.new"
         shutil.rmtree(beside, ignore_errors=True)

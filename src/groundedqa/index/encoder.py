@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-5
 """Largest difference of any vector component at which an export may stand in for its original."""
 
+_PASSAGE_PROMPTS = ("document", "passage", "corpus")
+"""Names of prompts that sentence-transformers takes for passages, the first that there is."""
 _PROBES = (
     "What is a sparse autoencoder?",
     "x",
@@ -122,6 +124,7 @@ class TorchEncoder:
             gaps = [np.abs(twin.encode_query(text) - self.encode_query(text)).max() for text in _PROBES]
             largest = float(max(gaps))
             stamp |= {"difference": largest, "serves": largest <= TOLERANCE}
+            stamp |= self._stamp_of_passages(directory, stamp)
             if not stamp["serves"]:
                 stamp["reason"] = f"the export differs from the original by {largest:.1e}, more than {TOLERANCE:.0e}"
         except Exception as error:  # whatever a foreign model's export trips over, torch still serves
@@ -129,6 +132,18 @@ class TorchEncoder:
         (directory / "encoder.json").unlink(missing_ok=True)
         stamp["files"] = seals_of(directory)
         (directory / "encoder.json").write_text(json.dumps(stamp, indent=1), encoding="utf-8")
+
+    def _stamp_of_passages(self, directory: Path, stamp: dict[str, Any]) -> dict[str, str]:
+        """The prompt that passages get, if the export encodes them as this model does; else nothing."""
+        from groundedqa.index.onnx import OnnxEncoder
+
+        prompts = self._model.prompts or {}
+        names = (*_PASSAGE_PROMPTS, self._model.default_prompt_name or "")
+        prompt = next((prompts[name] or "" for name in names if name in prompts), "")
+        (directory / "encoder.json").write_text(json.dumps({**stamp, "passage prompt": prompt}), encoding="utf-8")
+        ours, _ = self.encode_passages(_PROBES)
+        theirs, _ = OnnxEncoder(self.model, directory).encode_passages(_PROBES)
+        return {"passage prompt": prompt} if float(np.abs(ours - theirs).max()) <= TOLERANCE else {}
 
     def _write_graph(self, directory: Path) -> None:
         import torch

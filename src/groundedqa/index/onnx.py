@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,11 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from groundedqa.index.model import Encoded, Model, encodable, own_tokens
+from groundedqa.index.tokens import Tokens, compress
 
 
 class OnnxEncoder:
-    """Encodes questions as the original does, to within `encoder.TOLERANCE`."""
+    """Encodes questions, and mostly passages too, as the original does, to within `encoder.TOLERANCE`."""
 
     def __init__(self, model: Model, directory: Path) -> None:
         """Load an export that `TorchEncoder.export` wrote.
@@ -26,6 +29,7 @@ class OnnxEncoder:
         self.model = model
         self.dimension = int(stamp["dimension"])
         self._prompt: str = stamp["prompt"]
+        self._passage_prompt: str | None = stamp.get("passage prompt")
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
@@ -35,6 +39,19 @@ class OnnxEncoder:
             str(directory / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._inputs = [given.name for given in self._session.get_inputs()]
+
+    @property
+    def encodes_passages(self) -> bool:
+        """Whether it was found to encode passages as the original does."""
+        return self._passage_prompt is not None
+
+    def encode_passages(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[Tokens]]:
+        """As `TorchEncoder.encode_passages`, one by one: quicker for a few, for torch takes seconds to import."""
+        found = [self._encode((self._passage_prompt or "") + text) for text in texts]
+        vectors = np.stack([vector for _, vector, _ in found]).astype(np.float32)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        units = np.asarray(vectors / np.where(norms == 0, 1, norms), dtype=np.float32)
+        return units, [compress(tokens) for _, _, tokens in found]
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
         """The vector of a question, shape (dimension,), float32, length 1."""
@@ -76,3 +93,12 @@ class OnnxEncoder:
         given = {name: np.asarray([features[name]], dtype=np.int64) for name in self._inputs}
         tokens, sentence = self._session.run(["token_embeddings", "sentence_embedding"], given)
         return encoding.offsets, sentence[0], tokens[0]
+
+
+@lru_cache(maxsize=2)
+def shared(model: Model, directory: Path) -> OnnxEncoder:
+    """An export, loaded once for all versions of an index that a process opens; raises as `OnnxEncoder`.
+
+    The folder is named after the model's own content, so it never holds another one's export.
+    """
+    return OnnxEncoder(model, directory)

@@ -21,7 +21,7 @@ from groundedqa.index.cross import CrossEncoder
 from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.lexical import LexicalIndex
 from groundedqa.index.model import Encoded, Encoder, Model, export_is_whole
-from groundedqa.index.onnx import OnnxEncoder
+from groundedqa.index.onnx import shared
 from groundedqa.index.passages import SavedBase
 from groundedqa.index.store import Manifest, Store
 from groundedqa.index.tokens import TokenVectors
@@ -218,7 +218,7 @@ def _encoder(store: Store, manifest: Manifest) -> Encoder:
         raise IndexDamaged(f"{directory}: the encoder's export is lost or damaged")
     try:
         stamp = json.loads((directory / "encoder.json").read_text(encoding="utf-8"))
-        encoder: Encoder = OnnxEncoder(model, directory) if stamp["serves"] else TorchEncoder(model)
+        encoder: Encoder = shared(model, directory) if stamp["serves"] else TorchEncoder(model)
     except GroundedQAError:
         raise
     except Exception as error:  # onnxruntime and tokenizers have errors of their own

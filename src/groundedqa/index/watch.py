@@ -10,8 +10,7 @@ from watchfiles import watch as changes
 
 from groundedqa.errors import GroundedQAError
 from groundedqa.index.build import Progress, Report, build
-from groundedqa.index.encoder import TorchEncoder
-from groundedqa.index.model import DEFAULT_MODEL, Model
+from groundedqa.index.model import DEFAULT_MODEL
 
 _STEP = 50
 """Milliseconds without another change, after which a file is taken to be saved."""
@@ -36,21 +35,13 @@ def follow(
         progress: of the first build.
     """
     begun = False
-    # It watches before the first build, so that nothing saved during that is missed, and goes on at the first timeout.
+    # It watches before the first build, so that nothing saved meanwhile is missed.
     for found in changes(
         corpus, debounce=_SETTLED, step=_STEP, stop_event=stop, rust_timeout=_TIMEOUT, yield_on_timeout=True
     ):
         if found or not begun:
-            _build(corpus, directory, told, model_name, Progress() if begun else progress)
-        if not begun:
-            TorchEncoder(Model.find(model_name))  # imports what takes seconds, before the first page is saved
+            try:
+                told(build(corpus, directory, model_name, Progress() if begun else progress))
+            except GroundedQAError as error:
+                told(error)
             begun = True
-
-
-def _build(
-    corpus: Path, directory: Path, told: Callable[[Report | GroundedQAError], None], model_name: str, progress: Progress
-) -> None:
-    try:
-        told(build(corpus, directory, model_name, progress))
-    except GroundedQAError as error:
-        told(error)
