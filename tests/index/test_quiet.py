@@ -11,7 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from groundedqa.index.encoder import TOLERANCE, TorchEncoder
+from groundedqa.index.model import Model
 from groundedqa.index.opened import open_index
+from groundedqa.index.passages import embedded_text
 
 # Runs the command line with every connection that is not to this machine's own sockets refused and
 # reported, and says at the end which of the slow libraries were imported.
@@ -75,21 +78,36 @@ def test_asking_what_is_not_covered_is_quiet_too(corpus_store: Path, tmp_path: P
     assert "torch" not in report["modules"]
 
 
-def test_indexing_connects_to_nothing_and_prints_only_what_it_did(
-    small_base: Path, new_store: Path, tmp_path: Path
-) -> None:
-    done, report = run(tmp_path, "index", str(small_base), "--store", str(new_store))
+def test_indexing_connects_to_nothing_and_prints_only_what_it_did(small_base: Path, tmp_path: Path) -> None:
+    store = str(tmp_path / "store")
+    done, report = run(tmp_path, "index", str(small_base), "--store", store)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith(f"{small_base}: indexed 3 pages, ")
     assert not [word for word in NOISE if word in done.stderr], done.stderr
     assert report["connections"] == report["lookups"] == []
-    assert "torch" in report["modules"]
-    again, report = run(tmp_path, "index", str(small_base), "--store", str(new_store))
+    assert "torch" in report["modules"], "the export is made of the original"
+    again, report = run(tmp_path, "index", str(small_base), "--store", store)
     assert "nothing has changed" in again.stdout
     assert again.stderr == ""
-    assert not {"torch", "sentence_transformers", "chromadb"} & set(report["modules"])
+    assert not {"torch", "sentence_transformers", "chromadb", "onnxruntime"} & set(report["modules"])
+
+
+def test_a_few_new_passages_need_no_torch_and_get_the_original_s_vectors(
+    small_base: Path, small_store: Path, tmp_path: Path
+) -> None:
+    page = small_base / "lighthouses.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("four times", "five times"), encoding="utf-8")
+    done, report = run(tmp_path, "index", str(small_base), "--store", str(small_store))
+    assert "encoded 1, reused 19." in done.stdout
+    assert not {"torch", "sentence_transformers"} & set(report["modules"])
+    index = open_index(small_store)
+    row = index.rows["lighthouses-fresnel"]
+    texts = [embedded_text(index.passages[row], index.concepts["lighthouses"])]
+    vectors, _ = TorchEncoder(Model.find(index.manifest.model)).encode_passages(texts)
+    assert np.abs(index.vectors[row] - vectors[0]).max() < TOLERANCE
+    assert index.tokens.closeness(index.encode(texts[0]).tokens, [row]).min() > 0.98, "its own tokens are kept"
 
 
 def test_a_damaged_export_is_made_again_by_ask_with_clean_output(small_store: Path, tmp_path: Path) -> None:

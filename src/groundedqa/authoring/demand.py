@@ -58,11 +58,11 @@ def asked_of(index: Index, events: Iterable[Event]) -> Counter[str]:
 
 def topic_of(index: Index, event: Event) -> str | None:
     """The slug of the page that a question is about; None if no page is near."""
-    if event.what is Happened.MISSED:
-        passage = index.passage(event.passages[0]) if event.passages else None
-        return passage.concept if passage else None
-    if named := concepts_named(index, event.question):
+    if event.what is not Happened.MISSED and (named := concepts_named(index, event.question)):
         return named[0]
+    if event.passages:  # what was quoted, or asked for in a quiz
+        passage = index.passage(event.passages[0])
+        return passage.concept if passage else None
     vector = index.encode(event.question).vector
     slug, center = max(index.centers.items(), key=lambda pair: (float(pair[1] @ vector), pair[0]))
     return slug if float(center @ vector) >= _ABOUT else None

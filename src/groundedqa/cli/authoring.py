@@ -147,6 +147,8 @@ def _state(old: str, new: Path, scratch: Path) -> Path:
     if not new.is_dir():
         raise GroundedQAError(f"{new}: there is no such folder; name the folder that holds the pages")
     try:
+        if old.startswith("-"):  # git would take it for an option
+            raise subprocess.CalledProcessError(1, "git", stderr=b"no revision begins with a hyphen")
         archive = subprocess.run(["git", "-C", str(new), "archive", old, "."], capture_output=True, check=True).stdout
     except FileNotFoundError:
         raise GroundedQAError(

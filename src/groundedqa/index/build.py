@@ -126,14 +126,9 @@ def _encoded(
     export = store.encoders / model.key
     exported = export_is_whole(export)
     encoder: TorchEncoder | OnnxEncoder | None = None
-    if exported and 0 < len(missing) <= _FEW:
-        from groundedqa.index.onnx import shared  # takes a moment, which a build that changes nothing has not
-
-        quick = shared(model, export)
-        encoder = quick if quick.encodes_passages else None
-    if (missing and not encoder) or not exported:
+    if missing or not exported:
         progress.stage("Loading the encoder", 0)
-        encoder = TorchEncoder(model)
+        encoder = _encoder(model, export if exported else None, len(missing))
     if isinstance(encoder, TorchEncoder) and not exported:
         progress.stage("Preparing the encoder for quick answers", 0)
         beside = store.encoders / f"{model.key}.new"
@@ -154,6 +149,17 @@ def _encoded(
     cache.close()
     vectors = np.stack([found[key][0] for key in keys]).astype(np.float32)
     return vectors, [found[key][1] for key in keys], len(missing), keys
+
+
+def _encoder(model: Model, export: Path | None, texts: int) -> TorchEncoder | OnnxEncoder:
+    """What encodes a number of passages soonest."""
+    if export and texts <= _FEW:
+        from groundedqa.index.onnx import shared  # takes a moment, which a build that changes nothing has not
+
+        quick = shared(model, export)
+        if quick.encodes_passages:
+            return quick
+    return TorchEncoder(model)
 
 
 def _write(
