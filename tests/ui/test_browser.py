@@ -21,6 +21,8 @@ PAGES = {
     "concept": ("concepts?concept=sparse-autoencoders", ".gq-page h3"),
     "progress": ("progress", ".stAlert"),
     "inspect": ("inspect?q=sparse+autoencoders", '[data-testid="stDataFrame"]'),
+    "coverage": ("coverage", "button:has-text('Ask them all')"),
+    "check": ("check", ".gq-list .gq-badge"),
 }
 READABLE = ".gq-badge, .gq-lead, .gq-meta, .gq-list small, .gq-quote a, .gq-quote mark"
 PRESSED = "[data-testid^='stBaseButton-primary'] p"

@@ -246,3 +246,26 @@ def test_a_hostile_inspection_is_only_text(address: str, open_tab: OpenTab) -> N
     tab.page.get_by_role("combobox", name="A claim that should answer").click()
     tab.page.locator('[role="option"]').first.wait_for()
     harmless(tab)
+
+
+def test_what_authors_see_of_a_hostile_base_is_only_text(address: str, open_tab: OpenTab) -> None:
+    tab = open_tab(address)
+    tab.go(f"?q={quote(ALL)}", ".gq-lead")  # so that there is something to show under Demand
+    tab.page.get_by_text("Author’s tools").click()
+    tab.page.locator("button", has_text="Nothing answers this").click()
+    tab.settle()
+    harmless(tab)
+    tab.go("coverage", "button:has-text('Ask them all')")
+    tab.button("Ask them all").click()
+    tab.page.get_by_text("Claims reached").first.wait_for()
+    tab.settle()
+    harmless(tab)
+    tab.page.get_by_role("tab", name="Demand").click()
+    tab.page.locator("summary", has_text="Questions").first.click()
+    assert ALL in shown(tab.page.inner_text('[data-testid="stMainBlockContainer"]'))
+    harmless(tab)
+    tab.page.get_by_role("tab", name="Map").click()
+    tab.page.locator('[data-testid="stVegaLiteChart"] canvas, [data-testid="stVegaLiteChart"] svg').first.wait_for()
+    harmless(tab)
+    tab.go("check", "text=Problems in the files")
+    harmless(tab)
