@@ -47,6 +47,7 @@ _PAIR_FORM = "How {do} {x} relate to {y}?"
 _NAME_FORM = "What about {y} and {x}?"
 _OPEN_FORM = "What is not known about {y} and {x}?"
 _NAME = re.compile(r"(?<![\w-])[A-Z][\w’'-]*(?: (?:(?:of|de|van|and) )?[A-Z0-9][\w.’'-]*\b)*")
+_JOINS = re.compile(r"^(?:of|de|van|and) ")
 _OPENS = re.compile(r"(?:^|[.!?:;“\"(—–])\s*$")
 
 
@@ -113,7 +114,7 @@ def names_in(index: Index, passage: Passage, concept: Concept, common: frozenset
         if _OPENS.search(text[:start]):  # a sentence's first word has a capital anyhow
             first, _, rest = name.partition(" ")
             if first.casefold() in common or (first.isalpha() and not rest):
-                start, name = start + len(first) + 1, rest
+                name = _JOINS.sub("", rest)
         known = name.casefold() in common or any(s < match.end() and start < e for s, e in taken)
         if len(name) > 1 and name[0].isupper() and not known and name.split()[0] not in MONTHS:
             found.setdefault(name)
