@@ -103,7 +103,7 @@ def test_a_source_older_than_the_claim_s_date_is_named(edited: Edit) -> None:
 def test_links_to_files_and_headings_that_are_not_there_are_named(edited: Edit) -> None:
     text = (
         "See [plan](plan.pdf), [life](../tide-pools.md#life-between-the-tides), [none](../tide-pools.md#no-such-part), "
-        "[here](#key-claims), [page](../lighthouses.md), [web](https://example.org/a.pdf), `[code](gone.pdf)`.\n\n"
+        "[here](#key-claims), [page](../lighthouses.md), [web](https://example.org/a.pdf), `[code](gone.pdf)`, [odd](%00{'x' * 400}).\n\n"
         "```\n[code](gone.pdf)\n```\n\nCordgrass holds"
     )
     found = of(find(edited({"Cordgrass holds": text})), Sort.DEAD_LINK)
@@ -113,6 +113,7 @@ def test_links_to_files_and_headings_that_are_not_there_are_named(edited: Edit) 
     assert "life-between" not in messages
     assert "key-claims" not in messages
     assert "example.org" not in messages
+    assert "gone.pdf" not in messages
     assert {(finding.path, finding.line) for finding in found} == {("coast/salt-marshes.md", 7)}
 
 

@@ -7,31 +7,22 @@ they oppose is then looked for word by word, by the same rules that judge a lear
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from urllib.parse import unquote
 
 import numpy as np
-from numpy.typing import NDArray
 
-from groundedqa.base import Evidence, Kind, Passage, read_page
-from groundedqa.base.links import page_target
-from groundedqa.base.page import slugify
+from groundedqa.authoring.deadlinks import dead_links
+from groundedqa.authoring.opposites import in_short, opposed
+from groundedqa.base import Evidence, Kind, Passage
 from groundedqa.index.opened import Index
-from groundedqa.quiz.meaning import SAID, Meeting, Words, meet, read_words
-from groundedqa.quiz.numerals import Measure, same_number
-from groundedqa.quiz.wording import plain, short_claim
+from groundedqa.quiz.meaning import Words, read_words
 
 _NEAR = 0.65
-"""Cosine from which on two claims are compared word by word; figures for this and the next in docs/evaluation.md."""
-_SHARED = 0.3
-"""Share of the words of one of two sentences that the other has to hold, for what is opposed to be the same matter."""
-_SHARED_NUMBERS = 0.5
-"""The same where numbers differ, which they mostly do because they count something else."""
+"""Cosine from which on two claims are compared word by word; figures are in docs/evaluation.md."""
 _DISPUTED = 0.75
 """Cosine from which on the dispute about one claim may reach another."""
 _REPEAT = 0.85
@@ -97,7 +88,7 @@ def _pairs(index: Index) -> Iterator[Finding]:
 
     def words(row: int) -> Words:
         if row not in read:
-            read[row] = read_words(index, _sentence(index.passages[row].text))
+            read[row] = read_words(index, in_short(index.passages[row].text))
         return read[row]
 
     for start in range(0, len(rows), 512):  # not all pairs of a large base at once
@@ -107,11 +98,9 @@ def _pairs(index: Index) -> Iterator[Finding]:
             if start + i >= j or one.concept == other.concept or other.id in one.contests:
                 continue
             cosine = float(cosines[i, j])
-            first, second = words(rows[start + i]), words(rows[j])
-            meeting = meet(index, first, second)
             place = f"{other.path}:{other.line}"
-            if opposed := _opposed(first, second, meeting):
-                message = f"this claim and {place} may contradict each other: {opposed}"
+            if reason := opposed(index, words(rows[start + i]), words(rows[j])):
+                message = f"this claim and {place} may contradict each other: {reason}"
                 yield _finding(
                     Sort.CONTRADICTION, f"{message}; mend one, or join them with contests=", index, one, other
                 )
@@ -121,56 +110,6 @@ def _pairs(index: Index) -> Iterator[Finding]:
                 other.evidence is Evidence.CONTESTED
             ):
                 yield _finding(Sort.DISPUTE, _disputed(one, other), index, one, other)
-
-
-def _sentence(text: str) -> str:
-    """What a claim says in short: the sentence in bold, else its first sentence."""
-    return short_claim(text) or re.split(r"(?<=[.!?]) ", plain(text), maxsplit=1)[0]
-
-
-def _opposed(one: Words, other: Words, meeting: Meeting) -> str:
-    """What two sentences say the opposite of; empty where they speak of different things or agree."""
-    if not meeting.near.size:
-        return ""
-    said = meeting.near >= SAID
-    covered = max(float(said.any(axis=1).mean()), float(said.any(axis=0).mean()))
-    # What a sentence also says straight is no opposite: "inside" and "outside" stand in both.
-    agreed = said & ~meeting.clash
-    clash = meeting.clash & ~agreed.any(axis=1, keepdims=True) & ~agreed.any(axis=0, keepdims=True)
-    if clash.any() and covered >= _SHARED:
-        i, j = np.argwhere(clash)[0]
-        pair = [_shown(words, int(at)) for words, at in ((one, i), (other, j))]
-        return f"“{pair[0]}” here, “{pair[1]}” there"
-    for i, j in _numbers(one, other, said):
-        first, second = one.words[i], other.words[j]
-        kind = "the years differ" if first.number and first.number.measure is Measure.YEAR else "the numbers differ"
-        return f"{kind}, {first.form} here, {second.form} there"
-    return ""
-
-
-def _numbers(one: Words, other: Words, said: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Pairs of numbers that measure the same and differ, where all else is nearly said by both."""
-    own = [at for at, word in enumerate(one.words) if word.number]
-    theirs = [at for at, word in enumerate(other.words) if word.number]
-    rest = [at for at, word in enumerate(one.words) if not word.number]
-    back = [at for at, word in enumerate(other.words) if not word.number]
-    if not (own and theirs and rest and back):
-        return
-    shared = max(float(said[rest].any(axis=1).mean()), float(said[:, back].any(axis=0).mean()))
-    if shared < _SHARED_NUMBERS:
-        return
-    for i in own:
-        for j in theirs:
-            first, second = one.words[i].number, other.words[j].number
-            alone = not said[i].any() and not said[:, j].any()
-            if first and second and first.measure is second.measure and alone and not same_number(first, second):
-                yield i, j
-
-
-def _shown(words: Words, at: int) -> str:
-    """A word as it stands, with what negates it."""
-    word = words.words[at]
-    return words.text[word.start if word.negation is None else word.negation : word.end]
 
 
 def _disputed(one: Passage, other: Passage) -> str:
@@ -217,6 +156,11 @@ def _crowded_sources(index: Index) -> Iterator[Finding]:
             yield _finding(Sort.CROWDED_SOURCE, message, index, *claims)
 
 
+def _dead_links(index: Index) -> Iterator[Finding]:
+    for path, line, message in dead_links(index.root, [concept.path for concept in index.concepts.values()]):
+        yield _finding(Sort.DEAD_LINK, message, index, path=path, line=line)
+
+
 def _no_open_question(index: Index) -> Iterator[Finding]:
     asking = {index.passages[row].concept for row in index.rows_of(Kind.OPEN_QUESTION)}
     claiming = {index.passages[row].concept for row in index.rows_of(Kind.CLAIM)}
@@ -224,42 +168,3 @@ def _no_open_question(index: Index) -> Iterator[Finding]:
         if concept.kind == "concept" and concept.slug in claiming - asking:
             message = "this page has no open question; say what is not known about it"
             yield _finding(Sort.NO_OPEN_QUESTION, message, index, path=concept.path)
-
-
-_TARGET = re.compile(r"(?<!\\)\]\(\s*<?([^\s()<>]+)>?")
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
-_CODE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
-
-
-def _dead_links(index: Index) -> Iterator[Finding]:
-    """Links to files that are not there, and to headings that their page does not have; `check` names lost pages."""
-    texts: dict[str, str] = {}
-
-    def text_of(path: str) -> str:
-        if path not in texts:
-            page = read_page(index.root, path)
-            texts[path] = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), page.text) if page else ""
-        return texts[path]
-
-    paths = {(index.root / concept.path).resolve(): concept.path for concept in index.concepts.values()}
-    for file, path in paths.items():
-        for match in _TARGET.finditer(text_of(path)):
-            if re.match(r"[a-z][a-z0-9+.-]*:|//", match[1], re.IGNORECASE):
-                continue
-            line = text_of(path).count("\n", 0, match.start()) + 1
-            address, _, heading = (unquote(part) for part in match[1].partition("#"))
-            beside = index.root if address.startswith("/") else file.parent
-            target = (beside / address.lstrip("/")).resolve() if address else file
-            if target in paths:
-                if heading and slugify(heading) not in _headings(text_of(paths[target])):
-                    message = (
-                        f"the link to {match[1]!r} names a heading that {paths[target]} does not have; mend its name"
-                    )
-                    yield _finding(Sort.DEAD_LINK, message, index, path=path, line=line)
-            elif not page_target(match[1]) and not target.exists():  # `check` names the pages that are lost
-                message = f"the link to {match[1]!r} leads to no file; mend it or add the file"
-                yield _finding(Sort.DEAD_LINK, message, index, path=path, line=line)
-
-
-def _headings(text: str) -> frozenset[str]:
-    return frozenset(slugify(plain(heading)) for heading in _HEADING.findall(text))

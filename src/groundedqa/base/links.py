@@ -19,7 +19,7 @@ def page_links(text: str) -> Iterator[tuple[str, int]]:
     """What a block links to, as written, and where in `text` the link stands, in that order."""
     if "](" not in text and "[[" not in text:
         return
-    text = _without_comments(_without_code(text))
+    text = without_comments(without_code(text))
     found = [(m.start(), " ".join(m[1].split())) for m in WIKILINK.finditer(text)]
     found += [(m.start(), page) for m in _TARGET.finditer(text) if (page := page_target(m[1] or m[2]))]
     yield from ((target, at) for at, target in sorted(found) if target)
@@ -31,7 +31,7 @@ def page_target(address: str) -> str | None:
     return path if _PAGE_ENDING.search(path) and "://" not in path else None
 
 
-def _without_code(text: str) -> str:
+def without_code(text: str) -> str:
     """The text with every code span blanked, its length kept."""
     runs = list(_TICKS.finditer(text))
     starts = defaultdict(list)  # by length: a span ends at the next run as long as its first
@@ -50,7 +50,7 @@ def _without_code(text: str) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
     """The text with every HTML comment blanked, its length kept."""
     parts, at = [], 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:

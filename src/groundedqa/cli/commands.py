@@ -16,8 +16,9 @@ import typer
 
 from groundedqa import __version__
 from groundedqa.base import Evidence, read_base
-from groundedqa.cli.authoring import deep_check, demand, diff, gold, reach
+from groundedqa.cli.authoring import demand, gold, reach
 from groundedqa.cli.calibration import calibrate
+from groundedqa.cli.comparison import deep_check, diff
 from groundedqa.cli.evaluation import evaluate
 from groundedqa.cli.inspection import inspect
 from groundedqa.cli.opening import (

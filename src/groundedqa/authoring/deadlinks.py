@@ -1,0 +1,59 @@
+"""Links inside a base that lead to no file, or to a heading that their page does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+from groundedqa.base import read_page
+from groundedqa.base.links import page_target, without_code, without_comments
+from groundedqa.base.page import slugify
+from groundedqa.quiz.wording import plain
+
+_TARGET = re.compile(r"(?<!\\)\]\(\s*<?([^\s()<>]+)>?")
+_WEB = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+
+
+def dead_links(root: Path, pages: Iterable[str]) -> Iterator[tuple[str, int, str]]:
+    """Path, line and reason of every such link; links to pages that are lost are left to `groundedqa check`.
+
+    Args:
+        pages: paths of the pages of the base, relative to `root`.
+    """
+
+    @cache
+    def text_of(path: str) -> str:
+        page = read_page(root, path)
+        return without_comments(without_code(page.text)) if page else ""
+
+    files = {(root / path).resolve(): path for path in pages}
+    for file, path in files.items():
+        for match in _TARGET.finditer(text_of(path)):
+            if _WEB.match(match[1]):
+                continue
+            line = text_of(path).count("\n", 0, match.start()) + 1
+            address, _, heading = (unquote(part) for part in match[1].partition("#"))
+            target = _file(root if address.startswith("/") else file.parent, address) if address else file
+            if target in files:
+                if heading and slugify(heading) not in _headings(text_of(files[target])):
+                    reason = f"names a heading that {files[target]} does not have; mend its name"
+                    yield path, line, f"the link to {match[1]!r} {reason}"
+            elif target is None and not page_target(match[1]):
+                yield path, line, f"the link to {match[1]!r} leads to no file; mend it or add the file"
+
+
+def _file(folder: Path, address: str) -> Path | None:
+    """What an address means, None if there is no such file."""
+    try:
+        target = (folder / address.lstrip("/")).resolve()
+        return target if target.exists() else None
+    except (OSError, ValueError):  # no name that a file could have
+        return None
+
+
+def _headings(text: str) -> frozenset[str]:
+    return frozenset(slugify(plain(heading)) for heading in _HEADING.findall(text))
