@@ -39,6 +39,8 @@ class OnnxEncoder:
             str(directory / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._inputs = [given.name for given in self._session.get_inputs()]
+        # To take a score apart, its question is encoded once more.
+        self._encode = lru_cache(maxsize=8)(self._run)
 
     @property
     def encodes_passages(self) -> bool:
@@ -83,7 +85,7 @@ class OnnxEncoder:
         placed = dict(zip(own, spans, strict=True))
         return [placed.get(at, (0, 0)) for at in range(len(tokens))], tokens
 
-    def _encode(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32], NDArray[np.float32]]:
+    def _run(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32], NDArray[np.float32]]:
         encoding = self._tokenizer.encode(encodable(text))
         features = {
             "input_ids": encoding.ids,
