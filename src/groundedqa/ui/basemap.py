@@ -75,7 +75,7 @@ def show_map(index: Index, report: Reach | None) -> None:
     )
     st.altair_chart(chart, width="stretch")
     st.caption(
-        f"{len(rows):,} passages of {len(titles):,} pages, each near to what is near to it in meaning (t-SNE): "
+        f"{len(rows):,} passages of {len(titles):,} pages, each near to what is near to it in meaning: "
         "distances between far groups say nothing. Click a point to open its place; drag and scroll to move about."
     )
 
