@@ -117,6 +117,23 @@ def test_links_to_files_and_headings_that_are_not_there_are_named(edited: Edit) 
     assert {(finding.path, finding.line) for finding in found} == {("coast/salt-marshes.md", 7)}
 
 
+def test_each_finding_has_a_key_of_its_own(edited: Edit) -> None:
+    claim = "**Otters sleep in kelp at night.** They hold hands. Evidence: weak"
+    thrice = {
+        MARSH: f"- {claim}\n{MARSH}",
+        "- **Tide pools grow": f"- {claim}\n- **Tide pools grow",
+        "- **The Fresnel lens": f"- {claim}\n- **The Fresnel lens",
+        "title: Tide Pools": "title: Otters of the Pools",
+        "title: Salt Marshes": "title: Otters of the Marshes",
+        "title: Lighthouses": "title: Otters of the Lamps",
+        "Cordgrass holds": "[a](gone.pdf) [b](gone.pdf)\n\nOnce more [c](gone.pdf). Cordgrass holds",
+    }
+    found = find(edited(thrice))
+    assert len(of(found, Sort.REPEAT)) == 3
+    assert [finding.line for finding in of(found, Sort.DEAD_LINK)] == [7], "said once, at its first place"
+    assert len({finding.key for finding in found}) == len(found)
+
+
 def test_a_page_without_an_open_question_is_named(edited: Edit) -> None:
     (finding,) = find(
         edited({"## Open Questions\n- Can a marsh climb inland as fast as the sea rises? {#oq-marshes-climb}": ""})

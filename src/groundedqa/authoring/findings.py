@@ -66,12 +66,14 @@ def find(index: Index, progress: Callable[[str, int], None] = lambda name, total
     progress("Looking at sources and links", 0)
     found += [*_old_sources(index), *_crowded_sources(index), *_dead_links(index), *_no_open_question(index)]
     order = list(Sort)
-    return sorted(found, key=lambda f: (order.index(f.sort), f.path, f.line, f.message))
+    found.sort(key=lambda f: (order.index(f.sort), f.path, f.line, f.message))
+    first = {finding.key: finding for finding in reversed(found)}  # a link that stands twice on a page is one finding
+    return [finding for finding in found if first[finding.key] is finding]
 
 
 def _finding(sort: Sort, message: str, index: Index, *about: Passage, path: str = "", line: int = 1) -> Finding:
     """A finding at the first passage, or at a place of its own."""
-    texts = [passage.text for passage in about] or [path, message]
+    texts = [text for passage in about for text in (passage.id, passage.text)] or [path, message]
     evidence = [passage.evidence.value if passage.evidence else "" for passage in about]
     key = sha256("\0".join([sort, *texts, *evidence]).encode("utf-8", "surrogatepass")).hexdigest()[:8]
     place = (about[0].path, about[0].line) if about else (path, line)
