@@ -15,7 +15,7 @@ from groundedqa.cli.opening import open_or_build
 from groundedqa.errors import GroundedQAError, ModelMismatch
 from groundedqa.index.build import build
 from groundedqa.index.encoder import TOLERANCE, TorchEncoder
-from groundedqa.index.model import DEFAULT_MODEL, Model, export_is_whole
+from groundedqa.index.model import DEFAULT_MODEL, Model, export_is_current, export_is_whole
 from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.opened import Index, open_index
 
@@ -220,6 +220,44 @@ def test_a_model_that_cannot_be_exported_is_served_by_torch_and_says_so(
     vector = index.encoder.encode_query(f"Lighthouses: {index.passages[0].text}")
     assert vector.shape == (32,)
     assert not build(small_base, tmp_path / "store", str(folder)).changed  # and is not exported again
+    with (small_base / "lighthouses.md").open("a", encoding="utf-8") as page:
+        page.write("\n\nA new paragraph about lamps.\n")
+    assert build(small_base, tmp_path / "store", str(folder)).encoded == 1, "what is new goes through torch too"
+
+
+@pytest.mark.parametrize("prompts", [{}, {"passage": "passage: ", "query": "query: "}])
+def test_a_new_passage_has_the_vector_of_the_original_prompt_and_all(
+    small_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prompts: dict[str, str]
+) -> None:
+    folder = tiny_model(tmp_path / "tiny", "mean")
+    original = SentenceTransformer(str(folder), device="cpu", prompts=prompts)
+    original.save(str(folder))
+    build(small_base, tmp_path / "store", str(folder))
+    with (small_base / "lighthouses.md").open("a", encoding="utf-8") as page:
+        page.write("\n\nA new paragraph about lamps.\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(TorchEncoder, "__init__", lambda *_: pytest.fail("torch is not needed for a few passages"))
+        assert build(small_base, tmp_path / "store", str(folder)).encoded == 1
+    index = open_index(tmp_path / "store")
+    row = next(row for row, p in enumerate(index.passages) if p.text == "A new paragraph about lamps.")
+    text = "Lighthouses: A new paragraph about lamps."
+    expected = original.encode_document([text], normalize_embeddings=True, show_progress_bar=False)[0]
+    assert np.abs(index.vectors[row] - expected).max() <= TOLERANCE
+
+
+def test_an_export_of_an_older_release_is_made_anew_when_it_is_needed(small_base: Path, tmp_path: Path) -> None:
+    folder = str(tiny_model(tmp_path / "tiny"))
+    build(small_base, tmp_path / "store", folder)
+    file = next((tmp_path / "store").glob("encoders/*/encoder.json"))
+    stamp = json.loads(file.read_text(encoding="utf-8"))
+    del stamp["passage prompt"]
+    file.write_text(json.dumps(stamp), encoding="utf-8")
+    assert not build(small_base, tmp_path / "store", folder).changed
+    assert open_index(tmp_path / "store").passages, "it still answers"
+    with (small_base / "lighthouses.md").open("a", encoding="utf-8") as page:
+        page.write("\n\nA new paragraph about lamps.\n")
+    assert build(small_base, tmp_path / "store", folder).encoded == 1
+    assert export_is_current(file.parent)
 
 
 def test_no_such_model_names_the_option(small_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

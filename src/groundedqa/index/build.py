@@ -19,7 +19,7 @@ from groundedqa.errors import BaseError, StoreError
 from groundedqa.index.cache import VectorCache, key_of
 from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.lexical import PAGES, LexicalIndex
-from groundedqa.index.model import DEFAULT_MODEL, Model, export_is_whole
+from groundedqa.index.model import DEFAULT_MODEL, Model, export_encodes_passages, export_is_current, export_is_whole
 from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms, page_terms
 from groundedqa.index.seals import seals_of
 from groundedqa.index.store import FORMAT, Manifest, Store
@@ -124,7 +124,7 @@ def _encoded(
     found = cache.get(keys)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
     export = store.encoders / model.key
-    exported = export_is_whole(export)
+    exported = export_is_current(export)
     encoder: TorchEncoder | OnnxEncoder | None = None
     if missing or not exported:
         progress.stage("Loading the encoder", 0)
@@ -153,12 +153,10 @@ def _encoded(
 
 def _encoder(model: Model, export: Path | None, texts: int) -> TorchEncoder | OnnxEncoder:
     """What encodes a number of passages soonest."""
-    if export and texts <= _FEW:
+    if export and texts <= _FEW and export_encodes_passages(export):
         from groundedqa.index.onnx import shared  # takes a moment, which a build that changes nothing has not
 
-        quick = shared(model, export)
-        if quick.encodes_passages:
-            return quick
+        return shared(model, export)
     return TorchEncoder(model)
 
 

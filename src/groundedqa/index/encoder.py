@@ -112,7 +112,12 @@ class TorchEncoder:
         cannot be exported at all, `serves` is false and torch has to answer.
         """
         directory.mkdir(parents=True, exist_ok=True)
-        stamp: dict[str, Any] = {"model": self.model.name, "dimension": self.dimension, "serves": False}
+        stamp: dict[str, Any] = {
+            "model": self.model.name,
+            "dimension": self.dimension,
+            "serves": False,
+            "passage prompt": None,
+        }
         try:
             self._write_graph(directory)
             from groundedqa.index.onnx import OnnxEncoder
@@ -124,7 +129,7 @@ class TorchEncoder:
             gaps = [np.abs(twin.encode_query(text) - self.encode_query(text)).max() for text in _PROBES]
             largest = float(max(gaps))
             stamp |= {"difference": largest, "serves": largest <= TOLERANCE}
-            stamp |= self._stamp_of_passages(directory, stamp)
+            stamp["passage prompt"] = self._passage_prompt(directory, stamp)
             if not stamp["serves"]:
                 stamp["reason"] = f"the export differs from the original by {largest:.1e}, more than {TOLERANCE:.0e}"
         except Exception as error:  # whatever a foreign model's export trips over, torch still serves
@@ -133,8 +138,8 @@ class TorchEncoder:
         stamp["files"] = seals_of(directory)
         (directory / "encoder.json").write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
-    def _stamp_of_passages(self, directory: Path, stamp: dict[str, Any]) -> dict[str, str]:
-        """The prompt that passages get, if the export encodes them as this model does; else nothing."""
+    def _passage_prompt(self, directory: Path, stamp: dict[str, Any]) -> str | None:
+        """The prompt that passages get; None where the export does not encode them as this model does."""
         from groundedqa.index.onnx import OnnxEncoder
 
         prompts = self._model.prompts or {}
@@ -143,7 +148,7 @@ class TorchEncoder:
         (directory / "encoder.json").write_text(json.dumps({**stamp, "passage prompt": prompt}), encoding="utf-8")
         ours, _ = self.encode_passages(_PROBES)
         theirs, _ = OnnxEncoder(self.model, directory).encode_passages(_PROBES)
-        return {"passage prompt": prompt} if float(np.abs(ours - theirs).max()) <= TOLERANCE else {}
+        return prompt if float(np.abs(ours - theirs).max()) <= TOLERANCE else None
 
     def _write_graph(self, directory: Path) -> None:
         import torch

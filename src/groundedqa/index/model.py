@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,3 +118,19 @@ def export_is_whole(directory: Path) -> bool:
     except (OSError, ValueError, KeyError, TypeError):
         return False
     return first_broken(directory, files) is None
+
+
+def export_is_current(directory: Path) -> bool:
+    """Whether `directory` holds a whole export that says how it encodes passages, as those of older releases do not."""
+    return export_is_whole(directory) and "passage prompt" in _stamp(directory)
+
+
+def export_encodes_passages(directory: Path) -> bool:
+    """Whether a current export was found to encode passages as the original does."""
+    stamp = _stamp(directory)
+    return bool(stamp["serves"]) and stamp["passage prompt"] is not None
+
+
+def _stamp(directory: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((directory / "encoder.json").read_text(encoding="utf-8"))
+    return found

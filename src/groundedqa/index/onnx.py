@@ -42,11 +42,6 @@ class OnnxEncoder:
         # To take a score apart, its question is encoded once more.
         self._encode = lru_cache(maxsize=8)(self._run)
 
-    @property
-    def encodes_passages(self) -> bool:
-        """Whether it was found to encode passages as the original does."""
-        return self._passage_prompt is not None
-
     def encode_passages(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[Tokens]]:
         """As `TorchEncoder.encode_passages`, one by one: quicker for a few, for torch takes seconds to import."""
         found = [self._encode((self._passage_prompt or "") + text) for text in texts]

@@ -28,13 +28,16 @@ _LEVELS = {
     "not stated": "#8a8a8a",
 }
 _REACH = {"reached": "#3b82c4", "never among the first five": "#c4553b"}
+_MANY = 3_000
+"""Points from which on they are drawn smaller."""
 _COLORS = ("Evidence", "Reach", "Concept")
 
 
 def show_map(index: Index, report: Reach | None) -> None:
     """A map of what should be reached, coloured by what the reader chooses; every point opens its place."""
     rows = measured(index)
-    color = st.segmented_control("Colour by", _COLORS, default=_COLORS[0], key="map color") or _COLORS[0]
+    first = "Evidence" if any(index.passages[row].evidence for row in rows) else "Concept"
+    color = st.segmented_control("Colour by", _COLORS, default=first, key="map color") or first
     if color == "Reach" and report is None:
         st.info("Ask the questions first, under Reach.")
         return
@@ -62,7 +65,7 @@ def show_map(index: Index, report: Reach | None) -> None:
     legend: Any = alt.Legend(orient="bottom", title=None) if color in scales else None
     chart = (
         alt.Chart(alt.InlineData(values=told))
-        .mark_circle(size=46, opacity=0.75)
+        .mark_circle(size=46 if len(rows) < _MANY else 16, opacity=0.75)
         .encode(
             x=alt.X("x:Q", axis=None),
             y=alt.Y("y:Q", axis=None),
