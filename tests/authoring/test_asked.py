@@ -16,7 +16,7 @@ from groundedqa.authoring.log import LONGEST, Event, Happened, Log, log_of
 from groundedqa.authoring.proposals import Proposals, case_of, proposals_of
 from groundedqa.base import Evidence
 from groundedqa.errors import GoldError, LogError
-from groundedqa.evaluate.gold import Asks, read_gold, references, resolve
+from groundedqa.evaluate.gold import Asks, own_gold, read_gold, references, resolve
 from groundedqa.index.opened import Index
 
 DAY = date(2026, 11, 25)
@@ -186,13 +186,13 @@ def test_a_question_has_one_case_and_the_last_word_counts(small_index: Index, tm
 
 def test_written_to_the_base_they_stand_below_what_an_author_wrote(small_index: Index, tmp_path: Path) -> None:
     gold = tmp_path / "gold.yaml"
-    own = "# Cases of ours, with a note.\n- id: g1\n  question: Who keeps lamps?   # two spaces\n  kind: far\n"
-    gold.write_text(own, encoding="utf-8")
+    own = "# Cases of ours, with a note.\r\n- id: g1\r\n  question: Who keeps lamps?   # two spaces\r\n  kind: far"
+    gold.write_bytes(own.encode())
     kept = Proposals(tmp_path / "proposed.yaml")
     case = case_of(small_index, understand(small_index, "What are beacons?"), [], ["lighthouses-fresnel"])
     kept.propose(case)
     assert kept.write_to(gold) == (case,)
-    assert gold.read_text(encoding="utf-8").startswith(own)
+    assert gold.read_bytes().startswith(own.encode())
     assert [one.id for one in read_gold(gold)] == ["g1", case.id]
     assert kept.cases() == ()
     kept.propose(case)
@@ -201,3 +201,41 @@ def test_written_to_the_base_they_stand_below_what_an_author_wrote(small_index: 
         kept.write_to(gold)
     assert gold.read_bytes() == before
     assert kept.cases() == (case,), "what could not be written is not lost"
+
+
+@pytest.mark.parametrize("held", [b"\xff\xfe", b"  - id: g1\n    question: a\n    kind: far\n", b"[]\n", b"a: b\n"])
+def test_a_gold_file_that_cannot_be_added_to_stays_as_it_is(small_index: Index, tmp_path: Path, held: bytes) -> None:
+    gold = tmp_path / "gold.yaml"
+    gold.write_bytes(held)
+    kept = Proposals(tmp_path / "proposed.yaml")
+    case = case_of(small_index, understand(small_index, "What are beacons?"), [], ["lighthouses-fresnel"])
+    kept.propose(case)
+    with pytest.raises(GoldError, match=r"gold\.yaml[:,]"):
+        kept.write_to(gold)
+    assert gold.read_bytes() == held
+    assert kept.cases() == (case,)
+    assert not list(tmp_path.glob("gold.yaml.new"))
+
+
+def test_a_gold_file_with_nothing_but_a_note_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "gold.yaml").write_text("# Cases come here.\n", encoding="utf-8")
+    assert own_gold(tmp_path) == ()
+    assert own_gold(tmp_path / "elsewhere") == ()
+
+
+def test_a_case_that_cannot_be_kept_is_a_sentence(small_index: Index, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    case = case_of(small_index, understand(small_index, "What are beacons?"), [], [])
+    with pytest.raises(GoldError, match="cannot be kept"):
+        proposals_of(tmp_path / "file").propose(case)
+
+
+def test_what_could_steer_a_terminal_is_not_kept(tmp_path: Path) -> None:
+    log = log_of(tmp_path)
+    log.add(event(Happened.ABSTAINED, "red \x1b[31m\x07 \udcff and on"))
+    assert [kept.question for kept in log.events()] == ["red [31m ? and on"]
+
+
+def test_what_was_quoted_and_is_gone_does_not_hide_the_topic(small_index: Index) -> None:
+    gone = event(Happened.ANSWERED, "Why did they leave?", "gone", "lighthouses-keepers")
+    assert asked_of(small_index, [gone]) == {"lighthouses": 1}

@@ -61,7 +61,10 @@ def test_claims_are_told_apart_by_what_changed(small_index: Index, edited: Edit)
         "date: 2021-03 to 2021-04",
     )
     assert notes(diff, "lighthouses-fresnel") == ("reworded",)
-    assert notes(diff, "lighthouses-last-keeper") == ("source: Marchetti (2015) to none",), "found again by its words"
+    assert notes(diff, "lighthouses-last-keeper") == (
+        "id: lighthouses-keepers to lighthouses-last-keeper",
+        "source: Marchetti (2015) to none",
+    ), "found again by its words"
     shown = diff_markdown(diff, "HEAD", "work tree")
     assert "level up: moderate to strong" in shown
     assert "before: The Fresnel lens" in shown
@@ -105,6 +108,10 @@ def test_a_claim_s_words_break_no_table(small_index: Index, edited: Edit) -> Non
     shown = diff_markdown(compare(small_index, new), "a|b", "c")
     assert "four \\| times as &lt;b>far" in shown
     assert "a\\|b" in shown
+    loud = edited({"four times as far-reaching": "four ![x](http://a.example) @team times"})
+    told = diff_markdown(compare(small_index, loud), "a", "b")
+    assert "![" not in told
+    assert "@team" not in told
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -103,7 +103,7 @@ def test_a_source_older_than_the_claim_s_date_is_named(edited: Edit) -> None:
 def test_links_to_files_and_headings_that_are_not_there_are_named(edited: Edit) -> None:
     text = (
         "See [plan](plan.pdf), [life](../tide-pools.md#life-between-the-tides), [none](../tide-pools.md#no-such-part), "
-        "[here](#key-claims), [page](../lighthouses.md), [web](https://example.org/a.pdf), `[code](gone.pdf)`, [odd](%00{'x' * 400}).\n\n"
+        "[here](#key-claims), [two](<my plan.pdf>), [brackets](a_(b).pdf), [page](../lighthouses.md), [web](https://example.org/a.pdf), `[code](gone.pdf)`, [odd](%00{'x' * 400}).\n\n"
         "```\n[code](gone.pdf)\n```\n\nCordgrass holds"
     )
     found = of(find(edited({"Cordgrass holds": text})), Sort.DEAD_LINK)
@@ -114,6 +114,8 @@ def test_links_to_files_and_headings_that_are_not_there_are_named(edited: Edit) 
     assert "key-claims" not in messages
     assert "example.org" not in messages
     assert "gone.pdf" not in messages
+    assert "'my plan.pdf' leads" in messages
+    assert "'a_(b).pdf' leads" in messages
     assert {(finding.path, finding.line) for finding in found} == {("coast/salt-marshes.md", 7)}
 
 
@@ -168,9 +170,10 @@ def test_a_mark_holds_until_the_claim_changes(edited: Edit, tmp_path: Path) -> N
     assert other.key not in marks.read()
     marks.set(finding.key, False)
     assert marks.read() == frozenset()
-    (tmp_path / "new" / "seen.json").write_text("{", encoding="utf-8")
-    with pytest.raises(GroundedQAError, match="mend the file"):
-        marks.read()
+    for damaged in ("{", "null", "7"):
+        (tmp_path / "new" / "seen.json").write_text(damaged, encoding="utf-8")
+        with pytest.raises(GroundedQAError, match="mend the file"):
+            marks.read()
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

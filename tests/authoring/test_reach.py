@@ -12,7 +12,7 @@ from edits import Edit
 
 from groundedqa.answer import retrieve
 from groundedqa.authoring.asking import Origin, made, names_in, questions
-from groundedqa.authoring.reach import FIRST, by_need, kept_reach, measured, reach
+from groundedqa.authoring.reach import FIRST, by_need, measured, reach, still_to_ask
 from groundedqa.base import Kind
 from groundedqa.index.opened import Index
 
@@ -82,24 +82,33 @@ def test_what_is_never_found_names_what_stands_before_it(corpus_index: Index) ->
     assert corpus_index.passages[rows[first.passage_id]].concept == wanted.concept
 
 
-def test_a_report_is_kept_for_the_same_base_and_the_same_questions(small_index: Index, tmp_path: Path) -> None:
+def test_no_question_is_asked_twice_of_one_base(small_index: Index, tmp_path: Path) -> None:
     asked = questions(small_index)
     done: list[int] = []
+    assert still_to_ask(small_index, asked, tmp_path) == asked
     first = reach(small_index, asked, tmp_path, lambda: done.append(1))
     assert len(done) == len(asked)
     assert reach(small_index, asked, tmp_path, lambda: done.append(1)) == first
-    assert len(done) == len(asked), "nothing is asked twice"
-    assert kept_reach(small_index, questions(small_index, ["Who keeps lamps?"]), tmp_path) is None
+    assert len(done) == len(asked)
+    more = questions(small_index, gold=["Whose trade did lamps end?"])
+    assert [one.text for one in still_to_ask(small_index, more, tmp_path)] == ["Whose trade did lamps end?"]
+    with_more = reach(small_index, more, tmp_path, lambda: done.append(1))
+    assert len(done) == len(asked) + 1
+    assert with_more == reach(small_index, more), "what is kept gives what asking anew does"
     (file,) = tmp_path.glob("*.json")
     file.write_text("{", encoding="utf-8")
-    assert reach(small_index, asked, tmp_path) == first, "a damaged report is made again"
+    assert reach(small_index, asked, tmp_path) == first, "what is damaged is asked again"
 
 
 def test_another_base_is_asked_anew(small_index: Index, edited: Edit, tmp_path: Path) -> None:
     other = edited({"Hermit crabs trade shells": "Hermit crabs swap shells"})
     asked = questions(small_index)
-    reach(small_index, asked, tmp_path)
-    assert kept_reach(other, asked, tmp_path) is None
+    cache = tmp_path / "reach"
+    reach(small_index, asked, cache)
+    assert still_to_ask(other, asked, cache) == asked
+    for number in range(4):
+        reach(edited({"Hermit crabs trade": f"Hermit crab {number} may trade"}), asked[:3], cache)
+    assert len(list(cache.iterdir())) == 4, "what old bases gave is let go of"
 
 
 def test_twins_and_words_that_nobody_uses_are_named(small_index: Index, edited: Edit) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from groundedqa.base import read_page
-from groundedqa.base.links import page_target, without_code, without_comments
+from groundedqa.base.links import LINK_TARGET, page_target, without_code, without_comments
 from groundedqa.base.page import slugify
 from groundedqa.quiz.wording import plain
 
-_TARGET = re.compile(r"(?<!\\)\]\(\s*<?([^\s()<>]+)>?")
 _WEB = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
@@ -32,18 +31,19 @@ def dead_links(root: Path, pages: Iterable[str]) -> Iterator[tuple[str, int, str
 
     files = {(root / path).resolve(): path for path in pages}
     for file, path in files.items():
-        for match in _TARGET.finditer(text_of(path)):
-            if _WEB.match(match[1]):
+        for match in LINK_TARGET.finditer(text_of(path)):
+            link = match[1] or match[2]
+            if _WEB.match(link):
                 continue
             line = text_of(path).count("\n", 0, match.start()) + 1
-            address, _, heading = (unquote(part) for part in match[1].partition("#"))
+            address, _, heading = (unquote(part) for part in link.partition("#"))
             target = _file(root if address.startswith("/") else file.parent, address) if address else file
             if target in files:
                 if heading and slugify(heading) not in _headings(text_of(files[target])):
                     reason = f"names a heading that {files[target]} does not have; mend its name"
-                    yield path, line, f"the link to {match[1]!r} {reason}"
-            elif target is None and not page_target(match[1]):
-                yield path, line, f"the link to {match[1]!r} leads to no file; mend it or add the file"
+                    yield path, line, f"the link to {link!r} {reason}"
+            elif target is None and not page_target(link):
+                yield path, line, f"the link to {link!r} leads to no file; mend it or add the file"
 
 
 def _file(folder: Path, address: str) -> Path | None:

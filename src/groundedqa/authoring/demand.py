@@ -60,9 +60,11 @@ def topic_of(index: Index, event: Event) -> str | None:
     """The slug of the page that a question is about; None if no page is near."""
     if event.what is not Happened.MISSED and (named := concepts_named(index, event.question)):
         return named[0]
-    if event.passages:  # what was quoted, or asked for in a quiz
-        passage = index.passage(event.passages[0])
-        return passage.concept if passage else None
+    for identifier in event.passages:  # what was quoted, or asked for in a quiz
+        if passage := index.passage(identifier):
+            return passage.concept
+    if event.what is Happened.MISSED:
+        return None
     vector = index.encode(event.question).vector
     slug, center = max(index.centers.items(), key=lambda pair: (float(pair[1] @ vector), pair[0]))
     return slug if float(center @ vector) >= _ABOUT else None

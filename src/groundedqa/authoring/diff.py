@@ -18,7 +18,7 @@ from groundedqa.quiz.make import quiz_of_cards
 from groundedqa.quiz.stock import Stock
 
 _REWORDED = 0.8
-"""Cosine from which on two claims without ids of their own are one claim in other words."""
+"""Cosine from which on two claims of one page that share no id are one claim in other words."""
 _SEED = 0
 
 
@@ -138,7 +138,7 @@ def _right(case: Case, quoted: Sequence[Passage], known: dict[str, Passage]) -> 
 
 
 def _passages(old: Index, new: Index) -> Iterator[PassageChange]:
-    """Claims and open questions, matched by id; those without one of their own by their words."""
+    """Claims and open questions, matched by id, or else by their words."""
     kinds = (Kind.CLAIM, Kind.OPEN_QUESTION)
     before = {p.id: p for p in old.passages if p.kind in kinds}
     after = {p.id: p for p in new.passages if p.kind in kinds}
@@ -165,6 +165,8 @@ def _alike(old: Index, one: Passage, new: Index, other: Passage) -> float:
 
 
 def _notes(old: Index, new: Index, one: Passage, other: Passage) -> Iterator[str]:
+    if one.id != other.id and "/" not in one.id and "/" not in other.id:  # ids that are made hold their page's path
+        yield f"id: {one.id} to {other.id}"
     if one.evidence is not other.evidence:
         levels = [passage.evidence.value if passage.evidence else "not stated" for passage in (one, other)]
         way = "changed"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from groundedqa.base import Evidence
 from groundedqa.errors import LogError
+from groundedqa.index.model import encodable
 
 LONGEST = 500
 """Characters of a question that are kept."""
@@ -54,7 +55,7 @@ class Log:
         """
         short = {"question": _short(event.question), "after": tuple(map(_short, event.after))}
         kept = event.model_copy(update=short)
-        line = kept.model_dump_json().encode("utf-8", "backslashreplace") + b"\n"
+        line = kept.model_dump_json().encode() + b"\n"
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with portalocker.Lock(self.file, "ab+", flags=portalocker.LockFlags.EXCLUSIVE) as opened:
@@ -90,8 +91,11 @@ class Log:
         return [asked[0] for asked in self.conversations() if len(asked) == 1]
 
     def clear(self) -> None:
-        """Forget everything."""
-        self.file.unlink(missing_ok=True)
+        """Forget everything; raises as `add`."""
+        try:
+            self.file.unlink(missing_ok=True)
+        except OSError as error:
+            raise LogError(f"{self.file}: the log cannot be removed: {error.strerror or error}") from None
 
 
 def log_of(store: Path) -> Log:
@@ -100,7 +104,8 @@ def log_of(store: Path) -> Log:
 
 
 def _short(text: str) -> str:
-    return " ".join(text.split())[:LONGEST]
+    """A text on one line, without what could steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in encodable(text)).split())[:LONGEST]
 
 
 def _append(opened: IO[bytes], line: bytes) -> None:

@@ -24,6 +24,8 @@ class Marks:
         """
         try:
             keys = json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else []
+            if not isinstance(keys, list):
+                raise ValueError("it holds no list")
         except (OSError, ValueError) as error:
             raise GroundedQAError(
                 f"{self._file}: the marks of what was seen cannot be read ({error}); mend the file or remove it"

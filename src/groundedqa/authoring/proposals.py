@@ -9,6 +9,7 @@ from pathlib import Path
 import portalocker
 
 from groundedqa.answer import Form, Question, understand
+from groundedqa.errors import GoldError
 from groundedqa.evaluate.gold import Asks, Case, add_cases, read_gold, reference_of, references
 from groundedqa.index.opened import Index
 
@@ -62,16 +63,19 @@ class Proposals:
         return cases
 
     def _replace(self, new: Sequence[Case], drop: Collection[str]) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with portalocker.Lock(f"{self.file}.lock", flags=portalocker.LockFlags.EXCLUSIVE):
-            kept = [*(case for case in self.cases() if case.id not in drop), *new]
-            beside = self.file.with_suffix(".part")
-            beside.unlink(missing_ok=True)
-            if kept:
-                add_cases(beside, kept)
-                beside.replace(self.file)
-            else:
-                self.file.unlink(missing_ok=True)
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with portalocker.Lock(f"{self.file}.lock", flags=portalocker.LockFlags.EXCLUSIVE):
+                kept = [*(case for case in self.cases() if case.id not in drop), *new]
+                beside = self.file.with_suffix(".part")
+                beside.unlink(missing_ok=True)
+                if kept:
+                    add_cases(beside, kept)
+                    beside.replace(self.file)
+                else:
+                    self.file.unlink(missing_ok=True)
+        except (OSError, portalocker.LockException) as error:
+            raise GoldError(f"{self.file}: the case cannot be kept ({error}); make the folder writable") from None
 
 
 def proposals_of(store: Path) -> Proposals:

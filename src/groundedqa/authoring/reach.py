@@ -7,11 +7,14 @@ be among the first five to be quoted.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -26,15 +29,17 @@ from groundedqa.index.words import terms
 
 FIRST = 5
 """Places that count."""
-_FORMAT = 2
-"""Raised whenever a report would say something else of the same base and questions."""
+_FORMAT = 3
+"""Raised whenever a question would find something else in the same base, or what is kept looks otherwise."""
 _TWINS = 0.9
 """Cosine from which on two passages of one kind compete for the same questions. Of the pairs of claims of
 the shipped base one in 5,000 comes as near."""
 _SWALLOWED = 0.5
 """Share of a page's own questions whose first hit stands on one other page, from which on that swallows it."""
+_ALONE = Lock()
+"""The limit on numpy's threads holds for the whole process, so two at once would leave it behind."""
 _KEPT = 4
-"""Reports that are kept."""
+"""Bases of which it is kept what their questions find."""
 
 
 class Saved(BaseModel):
@@ -98,54 +103,64 @@ def measured(index: Index) -> list[int]:
     ]
 
 
+class _Answers(Saved):
+    """What the questions that were asked of one base found: rows, in the order in which they would be quoted."""
+
+    rows: dict[str, tuple[int, ...]]
+
+
 def reach(
     index: Index, asked: Sequence[Asked], cache: Path | None = None, progress: Callable[[], None] = lambda: None
 ) -> Reach:
     """Ask every question and see what it brings up.
 
     Args:
-        cache: a folder where reports are kept, each under what it was made of: a base that has not
-            changed is not asked the same questions again.
-        progress: called once a question.
+        cache: a folder where it is kept what each question found, for each base by its content: of a base
+            that has not changed only what was never asked is (see `still_to_ask`).
+        progress: called once for each question that is asked.
     """
-    if cache and (kept := kept_reach(index, asked, cache)):
-        return kept
+    found = _kept(index, cache)
+    new = [one for one in asked if one.text not in found]
+    # Each question has a thread of its own, so that numpy's would only wait for each other.
+    with _ALONE, ThreadPoolExecutor(os.cpu_count()) as pool, threadpool_limits(1):
+        for one, rows in zip(new, pool.map(lambda one: _found(index, one), new), strict=True):
+            found[one.text] = rows
+            progress()
+    if cache and new:
+        _keep(cache / f"{_key(index)}.json", _Answers(rows=found))
+    return _report(index, asked, found)
+
+
+def still_to_ask(index: Index, asked: Sequence[Asked], cache: Path) -> list[Asked]:
+    """The questions of which it is not kept what they find in this base."""
+    found = _kept(index, cache)
+    return [one for one in asked if one.text not in found]
+
+
+def _report(index: Index, asked: Sequence[Asked], found: dict[str, tuple[int, ...]]) -> Reach:
     wanted = set(measured(index))
     best: dict[int, tuple[int, Asked, tuple[str, ...]]] = {}
     counts: Counter[int] = Counter()
     first: dict[str, Counter[str]] = defaultdict(Counter)
-    # Each question has a thread of its own, so that numpy's would only wait for each other.
-    with ThreadPoolExecutor(os.cpu_count()) as pool, threadpool_limits(1):
-        for one, rows in zip(asked, pool.map(lambda one: _found(index, one), asked), strict=True):
-            progress()
-            for rank, row in enumerate(rows, 1):
-                if row not in wanted:
-                    continue
-                counts[row] += rank <= FIRST
-                if row not in best or rank < best[row][0]:
-                    above = tuple(index.passages[other].id for other in rows[: min(rank - 1, FIRST)])
-                    best[row] = rank, one, above
-            named = concepts_named(index, one.text)
-            if len(named) == 1 and rows:
-                first[named[0]][index.passages[rows[0]].concept] += 1
-    report = Reach(
+    for one in asked:
+        rows = found[one.text]
+        for rank, row in enumerate(rows, 1):
+            if row not in wanted:
+                continue
+            counts[row] += rank <= FIRST
+            if row not in best or rank < best[row][0]:
+                above = tuple(index.passages[other].id for other in rows[: min(rank - 1, FIRST)])
+                best[row] = rank, one, above
+        named = concepts_named(index, one.text)
+        if len(named) == 1 and rows:
+            first[named[0]][index.passages[rows[0]].concept] += 1
+    return Reach(
         asked={origin: sum(one.origin is origin for one in asked) for origin in Origin},
         passages=tuple(_reached(index.passages[row], best.get(row), counts[row]) for row in sorted(wanted)),
         twins=tuple(_twins(index, sorted(wanted))),
         unasked=tuple(_unasked(index, asked)),
         swallowed=tuple(_swallowed(first)),
     )
-    if cache:
-        _keep(cache / f"{_key(index, asked)}.json", report)
-    return report
-
-
-def kept_reach(index: Index, asked: Sequence[Asked], cache: Path) -> Reach | None:
-    """The report on the same base and questions, if one is kept."""
-    try:
-        return Reach.model_validate_json((cache / f"{_key(index, asked)}.json").read_bytes())
-    except (OSError, ValidationError):
-        return None
 
 
 def by_need(index: Index, found: Iterable[Reached], demand: Counter[str]) -> list[Reached]:
@@ -163,9 +178,9 @@ def by_need(index: Index, found: Iterable[Reached], demand: Counter[str]) -> lis
     return sorted(found, key=need)
 
 
-def _found(index: Index, asked: Asked) -> list[int]:
+def _found(index: Index, asked: Asked) -> tuple[int, ...]:
     """The rows that a question finds, in the order in which they would be quoted."""
-    return [hit.row for hit in retrieve(index, asked.text).fitting]
+    return tuple(hit.row for hit in retrieve(index, asked.text).fitting)
 
 
 def _reached(passage: Passage, best: tuple[int, Asked, tuple[str, ...]] | None, questions: int) -> Reached:
@@ -218,19 +233,27 @@ def _swallowed(first: dict[str, Counter[str]]) -> list[Swallowed]:
     return sorted(found, key=lambda one: (-one.lost, one.page))
 
 
-def _key(index: Index, asked: Sequence[Asked]) -> str:
-    total = sha256(f"{_FORMAT} {index.manifest.fingerprint} {index.manifest.model_key} {index.cross is None}".encode())
-    for one in asked:
-        total.update(f"\n{one.origin} {one.text}".encode("utf-8", "surrogatepass"))
-    return total.hexdigest()[:20]
+def _key(index: Index) -> str:
+    """What the answers depend on: the pages, how they are read, and the models."""
+    manifest, cross = index.manifest, index.cross.name if index.cross else ""
+    base = f"{_FORMAT} {manifest.format} {manifest.fingerprint} {manifest.model_key} {cross}"
+    return sha256(base.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def _keep(file: Path, report: Reach) -> None:
-    """Save a report, and let go of the oldest ones."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(".new")
-    beside.write_text(report.model_dump_json(), encoding="utf-8")
-    beside.replace(file)
-    kept = sorted(file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
-    for old in kept[:-_KEPT]:
-        old.unlink(missing_ok=True)
+def _kept(index: Index, cache: Path | None) -> dict[str, tuple[int, ...]]:
+    try:
+        return _Answers.model_validate_json((cache / f"{_key(index)}.json").read_bytes()).rows if cache else {}
+    except (OSError, ValidationError):
+        return {}
+
+
+def _keep(file: Path, answers: _Answers) -> None:
+    """Save what was found, and let go of what was found in the oldest bases; where it cannot be, it is asked again."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, encoding="utf-8", suffix=".new", delete=False) as beside:
+            beside.write(answers.model_dump_json())
+        Path(beside.name).replace(file)
+        kept = sorted(file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        for old in kept[:-_KEPT]:
+            old.unlink(missing_ok=True)

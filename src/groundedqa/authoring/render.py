@@ -35,7 +35,7 @@ def _diff(diff: Diff, old: str, new: str) -> Iterator[str]:
         yield "| claim | kind | answer before | answer now |\n|---|---|---|---|"
         for item in diff.items[:_SHOWN]:
             after = "no longer asked" if item.after is None else _cell(item.after)
-            yield f"| `{_cell(item.claim_id)}` | {item.kind.value} | {_cell(item.before)} | {after} |"
+            yield f"| {_code(item.claim_id)} | {item.kind.value} | {_cell(item.before)} | {after} |"
         yield from _rest(diff.items)
 
 
@@ -58,7 +58,7 @@ def _passages(changes: Sequence[PassageChange]) -> Iterator[str]:
                 passage = _one(one)
                 level = f", {passage.evidence.value}" if passage.evidence and not one.notes else ""
                 notes = f": {'; '.join(map(_cell, one.notes))}" if one.notes else ""
-                yield f"- `{passage.id}` ({_cell(passage.path)}:{passage.line}{level}){notes}"
+                yield f"- {_code(passage.id)} ({_cell(passage.path)}:{passage.line}{level}){notes}"
                 if "reworded" in one.notes and one.old and one.new:
                     yield f"  - before: {_cell(plain(one.old.text))}"
                     yield f"  - now: {_cell(plain(one.new.text))}"
@@ -86,7 +86,7 @@ def _answers(title: str, changes: Sequence[AnswerChange]) -> Iterator[str]:
 
 
 def _listed(quoted: Sequence[str]) -> str:
-    return ", ".join(f"`{_cell(name)}`" for name in quoted) or "silence"
+    return ", ".join(map(_code, quoted)) or "silence"
 
 
 def _rest(rows: Sequence[object]) -> Iterator[str]:
@@ -95,6 +95,15 @@ def _rest(rows: Sequence[object]) -> Iterator[str]:
     yield ""
 
 
+def _code(text: str) -> str:
+    """Text that stands as it is, and breaks no table."""
+    held = " ".join(text.split()).replace("|", "\\|").replace("`", "'")
+    return f"`{held}`"
+
+
 def _cell(text: str) -> str:
     """Text that breaks no table and starts no mark."""
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "'")
+    for mark in ("\\", "|", "[", "]", "*", "_"):
+        text = text.replace(mark, f"\\{mark}")
+    # A word joiner keeps "@team" from calling anybody.
+    return " ".join(text.split()).replace("<", "&lt;").replace("`", "'").replace("@", "@\N{WORD JOINER}")

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from groundedqa.base.marks import WIKILINK
 
 _TICKS = re.compile(r"(?<!\\)`+")
-_TARGET = re.compile(r"(?<!\\)\]\(\s{0,9}(?:<([^<>\n]{1,1000})>|((?:[^\s()<>]|\([^\s()<>]{0,300}\)){1,1000}))")
+LINK_TARGET = re.compile(r"(?<!\\)\]\(\s{0,9}(?:<([^<>\n]{1,1000})>|((?:[^\s()<>]|\([^\s()<>]{0,300}\)){1,1000}))")
 _PAGE_ENDING = re.compile(r"\.(?:md|markdown|txt)$", re.IGNORECASE)
 
 
@@ -21,7 +21,7 @@ def page_links(text: str) -> Iterator[tuple[str, int]]:
         return
     text = without_comments(without_code(text))
     found = [(m.start(), " ".join(m[1].split())) for m in WIKILINK.finditer(text)]
-    found += [(m.start(), page) for m in _TARGET.finditer(text) if (page := page_target(m[1] or m[2]))]
+    found += [(m.start(), page) for m in LINK_TARGET.finditer(text) if (page := page_target(m[1] or m[2]))]
     yield from ((target, at) for at, target in sorted(found) if target)
 
 

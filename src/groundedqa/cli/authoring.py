@@ -40,14 +40,15 @@ def reach(
     from groundedqa.authoring.asking import questions
     from groundedqa.authoring.demand import asked_of
     from groundedqa.authoring.log import log_of
-    from groundedqa.authoring.reach import by_need, reach
+    from groundedqa.authoring.reach import by_need, reach, still_to_ask
     from groundedqa.evaluate.gold import own_gold
 
     log = log_of(store)
     gold = [case.question for case in own_gold(opened.root) if not case.after]
     asked = questions(opened, gold, log.questions())
     with ShownProgress() as shown:
-        shown.progress.stage("Asking", len(asked))
+        if new := still_to_ask(opened, asked, store / "reach"):
+            shown.progress.stage("Asking", len(new))
         report = reach(opened, asked, store / "reach", lambda: shown.progress.advance(1))
     if json_:
         print(report.model_dump_json(indent=2))
@@ -138,6 +139,8 @@ def gold(
         raise GroundedQAError(
             f"{store}: no index was built here yet, so that the base is not known; run: groundedqa index"
         )
+    if not root.is_dir():
+        raise GroundedQAError(f"{root}: the base is no longer there; index it at its new place with: groundedqa index")
     proposals.write_to(root / NAME)
     print(f"{root / NAME}: added {count(len(cases), 'case')}.")
 
@@ -159,7 +162,10 @@ def demand(
 
     log = log_of(store)
     if export:
-        export.write_text("".join(f"{event.model_dump_json()}\n" for event in log.events()), encoding="utf-8")
+        try:
+            export.write_text("".join(f"{event.model_dump_json()}\n" for event in log.events()), encoding="utf-8")
+        except OSError as error:
+            raise GroundedQAError(f"{export}: this file cannot be written: {error.strerror or error}") from None
     if clear:
         log.clear()
     if export or clear:

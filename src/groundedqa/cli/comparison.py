@@ -67,14 +67,18 @@ def _state(old: str, new: Path, scratch: Path) -> Path:
             f"{old}: this is neither a folder nor a git revision of {new} ({said[-1] if said else 'git failed'})"
         ) from None
     place = scratch / "pages"
-    with tarfile.open(fileobj=BytesIO(archive)) as unpacked:
-        unpacked.extractall(place, filter="data")
+    try:
+        with tarfile.open(fileobj=BytesIO(archive)) as unpacked:
+            unpacked.extractall(place, filter="data")
+    except (tarfile.TarError, OSError) as error:
+        raise GroundedQAError(f"{old}: this revision of {new} cannot be unpacked ({error})") from None
     return place
 
 
 @contextmanager
 def _beside(pages: Path, store: Path, model: str | None) -> Iterator[Index]:
     """The index of a folder, in a store of its own that begins with the vectors of `store`, which stays as it is."""
+    from groundedqa.answer.calibration import file_in as calibration_in
     from groundedqa.index.opened import open_index
     from groundedqa.index.store import Store
 
@@ -82,8 +86,9 @@ def _beside(pages: Path, store: Path, model: str | None) -> Iterator[Index]:
         own, kept = Store(Path(scratch)), Store(store)
         if kept.encoders.is_dir():
             shutil.copytree(kept.encoders, own.encoders, copy_function=_linked)
-        if kept.cache.is_file():
-            shutil.copy(kept.cache, own.cache)
+        for file in (kept.cache, calibration_in(kept.directory)):  # answers are to be as sure as they are for learners
+            if file.is_file():
+                shutil.copy(file, own.directory)
         build_index(pages, own.directory, model or kept.model())
         yield open_index(own.directory)
 

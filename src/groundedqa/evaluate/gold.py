@@ -88,6 +88,8 @@ def read_gold(path: Path) -> tuple[Case, ...]:
     except (yaml.YAMLError, RecursionError) as error:
         line, reason = yaml_problem(error)
         raise GoldError(f"{path}:{line}: the gold cases are not valid YAML: {reason}") from None
+    if entries is None:
+        return ()
     if not isinstance(entries, list) or not isinstance(nodes, yaml.SequenceNode):
         raise GoldError(f"{path}:1: the gold cases have to be a list; begin each with '- id:'")
     cases: dict[str, Case] = {}
@@ -139,26 +141,30 @@ def reference_of(passage: Passage, known: Mapping[str, Passage]) -> str:
 
 
 def add_cases(path: Path, cases: Iterable[Case]) -> None:
-    """Write cases below those that a file holds, whose text stays as it is; the file is swapped in whole.
+    """Write cases below those that a file holds, whose bytes stay as they are; the file is swapped in whole.
 
     Raises:
         GoldError: the file is no list of gold cases, holds one of the ids, or cannot be written.
     """
     cases = list(cases)
-    held = path.read_text(encoding="utf-8") if path.exists() else ""
-    taken = {case.id for case in read_gold(path)} if held.strip() else set()
+    taken = {case.id for case in read_gold(path)} if path.exists() else set()
     if twice := [case.id for case in cases if case.id in taken]:
-        raise GoldError(
-            "\n".join(f"{path}: the id {identifier!r} is already used; remove that case first" for identifier in twice)
-        )
+        raise GoldError("\n".join(f"{path}: the id {name!r} is already used; remove that case first" for name in twice))
     beside = path.with_name(f"{path.name}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(f"{held.rstrip()}\n{as_yaml(cases)}".lstrip(), encoding="utf-8")
+        held = path.read_bytes() if path.exists() else b""
+        apart = b"" if not held or held.endswith(b"\n") else b"\n"
+        beside.write_bytes(held + apart + as_yaml(cases).encode())
         read_gold(beside)
         beside.replace(path)
     except OSError as error:
         raise GoldError(f"{path}: the gold cases cannot be written: {error.strerror or error}") from None
+    except GoldError:
+        raise GoldError(
+            f"{path}: cases cannot be added below what this file holds; begin each one at the start of a line, '- id:'"
+        ) from None
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def as_yaml(cases: Iterable[Case]) -> str:

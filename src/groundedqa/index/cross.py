@@ -22,6 +22,7 @@ class CrossEncoder:
         Raises:
             GroundedQAError: there is no such model, or it gives more than one score.
         """
+        self.name = name
         local = Path(name).is_dir()
         if local:
             os.environ["HF_HUB_OFFLINE"] = "1"

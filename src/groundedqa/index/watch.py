@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
 from watchfiles import watch as changes
 
-from groundedqa.errors import GroundedQAError
+from groundedqa.errors import GroundedQAError, StoreError
 from groundedqa.index.build import Progress, Report, build
 from groundedqa.index.model import DEFAULT_MODEL
 
@@ -44,4 +45,6 @@ def follow(
                 told(build(corpus, directory, model_name, Progress() if begun else progress))
             except GroundedQAError as error:
                 told(error)
+            except (OSError, sqlite3.Error) as error:  # a full disk, say: the next save may fare better
+                told(StoreError(f"{directory}: the index cannot be brought up to date ({error})"))
             begun = True

@@ -112,13 +112,16 @@ def _show(index: Index, finding: Finding, seen: bool) -> None:
     said.html(
         f'<ul class="gq-list"><li>{"<br>".join(lines)}<small>{escape(_sentence(finding.message))}</small></li></ul>'
     )
-    if mark.checkbox("Seen", value=seen, key=f"seen {finding.key}") != seen:
-        try:
-            marks_of(current_store()).set(finding.key, not seen)
-        except GroundedQAError as error:
-            st.error(str(error))
-            return
-        st.rerun()
+    key = f"seen {finding.key}"
+    st.session_state[key] = seen  # what the file says now: another session may have marked it
+    mark.checkbox("Seen", key=key, on_change=_mark, args=(finding.key, key))
+
+
+def _mark(finding: str, widget: str) -> None:
+    try:
+        marks_of(current_store()).set(finding, bool(st.session_state[widget]))
+    except GroundedQAError as error:
+        st.toast(str(error), icon=":material/warning:")
 
 
 def _sentence(message: str) -> str:
@@ -134,6 +137,6 @@ def _read(seal: str, _index: Index) -> Base:
     return read_base(_index.root)
 
 
-@st.cache_data(max_entries=1, show_spinner="Comparing the claims …")
+@st.cache_data(max_entries=1, ttl=60, show_spinner="Comparing the claims …")  # a file may come that a link meant
 def _find(version: str, _index: Index) -> list[Finding]:
     return find(_index)

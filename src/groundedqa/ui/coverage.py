@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
 from groundedqa.authoring.asking import Asked, Origin, questions
 from groundedqa.authoring.demand import Topic, asked_of, topics
 from groundedqa.authoring.log import Event, Happened
-from groundedqa.authoring.reach import Reach, Reached, by_need, kept_reach, reach
+from groundedqa.authoring.reach import Reach, Reached, by_need, reach, still_to_ask
 from groundedqa.base import Kind, Passage
 from groundedqa.errors import GroundedQAError
 from groundedqa.evaluate.gold import own_gold
@@ -21,6 +22,8 @@ from groundedqa.ui.kept import current_log, current_store
 from groundedqa.ui.markup import concept_address, inspect_address, plain_text
 from groundedqa.ui.opened import current_index
 
+_AT_ONCE = 300
+"""Questions that are asked without being asked for it: some seconds."""
 _SHOWN = 20
 """Entries of a list, until all are asked for."""
 
@@ -39,41 +42,59 @@ def page() -> None:
         st.error("The questions that were kept cannot be read.", icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
         return
+    demand, found = _gathered(index.version, len(events), events[-1:], index, events)
     reached, demanded, mapped = st.tabs(["Reach", "Demand", "Map"])
     with reached:
         report = _reach(index, asked)
         if report:
-            _show_reach(index, report, asked_of(index, events))
+            _show_reach(index, report, demand)
     with demanded:
-        _show_demand(index, events)
+        _show_demand(index, events, found)
     with mapped:
         show_map(index, report)
 
 
 def _reach(index: Index, asked: list[Asked]) -> Reach | None:
-    """The report that is kept, or one that is made when a button is pressed."""
+    """What the questions reach; where many are still to be asked, only when a button is pressed."""
     cache = current_store() / "reach"
-    if report := kept_reach(index, asked, cache):
-        return report
-    numbers = Counter(one.origin for one in asked)
-    people = numbers[Origin.GOLD] + numbers[Origin.LOG]
-    st.markdown(
-        f"A claim is reached if some natural question brings it among the first five. There are {len(asked):,} "
-        f"questions to ask: {numbers[Origin.MADE]:,} made of the names in the base, {people:,} by people."
-    )
-    if not st.button("Ask them all", type="primary"):
-        return None
-    shown = st.progress(0.0, "Asking …")
-    done = 0
+    new = still_to_ask(index, asked, cache)
+    if len(new) > _AT_ONCE:
+        numbers = Counter(one.origin for one in asked)
+        people = numbers[Origin.GOLD] + numbers[Origin.LOG]
+        st.markdown(
+            f"A claim is reached if some natural question brings it among the first five. There are {len(asked):,} "
+            f"questions to ask: {numbers[Origin.MADE]:,} made of the names in the base, {people:,} by people."
+        )
+        if not st.button("Ask them all", type="primary"):
+            return None
+    if new:
+        shown = st.progress(0.0, "Asking …")
+        done = 0
 
-    def advance() -> None:
-        nonlocal done
-        done += 1
-        if done % 20 == 0:
-            shown.progress(done / len(asked), f"Asking: {done:,} of {len(asked):,}")
+        def advance() -> None:
+            nonlocal done
+            done += 1
+            if done % 20 == 0:
+                shown.progress(done / len(new), f"Asking: {done:,} of {len(new):,}")
 
-    reach(index, asked, cache, advance)
-    return st.rerun()
+        reach(index, asked, cache, advance)
+        if len(new) > _AT_ONCE:
+            st.rerun()
+        shown.empty()
+    return _report(index.version, tuple((one.text, one.origin) for one in asked), index, cache)
+
+
+@st.cache_data(max_entries=1, show_spinner="Reading what was found …")
+def _report(version: str, asked: tuple[tuple[str, Origin], ...], _index: Index, _cache: Path) -> Reach:
+    return reach(_index, [Asked(text, origin) for text, origin in asked], _cache)
+
+
+@st.cache_data(max_entries=1, show_spinner="Gathering what was asked …")
+def _gathered(
+    version: str, count: int, last: list[Event], _index: Index, _events: list[Event]
+) -> tuple[Counter[str], list[Topic]]:
+    """The log only grows or is emptied, so its length and its end tell whether it is another."""
+    return asked_of(_index, _events), topics(_index, _events)
 
 
 def _show_reach(index: Index, report: Reach, demand: Counter[str]) -> None:
@@ -153,7 +174,7 @@ def _list(title: str, entries: list[str], about: str) -> None:
     st.html(f'<ul class="gq-list">{"".join(f"<li>{entry}</li>" for entry in entries[:most])}</ul>')
 
 
-def _show_demand(index: Index, events: list[Event]) -> None:
+def _show_demand(index: Index, events: list[Event], found: list[Topic]) -> None:
     if current_log() is None:
         st.info("Questions are not kept: the app was started with --no-log. Start it without to see what people ask.")
         return
@@ -172,7 +193,6 @@ def _show_demand(index: Index, events: list[Event]) -> None:
         strict=True,
     ):
         column.metric(name, f"{number:,}")
-    found = topics(index, events)
     _list(
         "Where people are let down",
         [_topic(index, topic) for topic in found if topic.unmet or topic.missed],

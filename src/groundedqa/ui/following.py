@@ -28,7 +28,10 @@ class Follower:
     def _run(self, root: Path, directory: Path, model: str) -> None:
         from groundedqa.index.watch import follow
 
-        follow(root, directory, self._told, model)
+        try:
+            follow(root, directory, self._told, model)
+        except Exception as error:  # nobody else would hear of it
+            self.problem = StoreError(f"{root}: the pages are no longer followed ({error}); start the app again")
 
     def _told(self, result: Report | GroundedQAError) -> None:
         self.problem = result if isinstance(result, GroundedQAError) else None

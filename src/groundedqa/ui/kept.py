@@ -18,7 +18,11 @@ from groundedqa.quiz import Item
 
 def current_log() -> Log | None:
     """The log of questions; None where it is switched off."""
-    return None if os.environ.get("GROUNDEDQA_LOG", "").casefold() in ("off", "0", "no") else log_of(current_store())
+    return None if _is_off(os.environ.get("GROUNDEDQA_LOG", "")) else log_of(current_store())
+
+
+def _is_off(switch: str) -> bool:
+    return switch.strip().casefold() in ("off", "0", "no", "false", "disabled")
 
 
 def current_store() -> Path:
@@ -62,6 +66,9 @@ def _keep(event: Event) -> None:
 
 def propose(index: Index, turns: list[Answer], number: int, passage_ids: list[str]) -> None:
     """Make a gold case of a turn: these passages should have answered it, or nothing."""
+    if any(index.passage(identifier) is None for identifier in passage_ids):
+        st.toast("The base has changed since; ask again.", icon=":material/warning:")
+        return
     case = case_of(index, turns[number].question, [turn.question.text for turn in turns[:number]], passage_ids)
     try:
         proposals_of(current_store()).propose(case)
