@@ -88,8 +88,6 @@ def read_gold(path: Path) -> tuple[Case, ...]:
     except (yaml.YAMLError, RecursionError) as error:
         line, reason = yaml_problem(error)
         raise GoldError(f"{path}:{line}: the gold cases are not valid YAML: {reason}") from None
-    if entries is None:
-        return ()
     if not isinstance(entries, list) or not isinstance(nodes, yaml.SequenceNode):
         raise GoldError(f"{path}:1: the gold cases have to be a list; begin each with '- id:'")
     cases: dict[str, Case] = {}
@@ -114,7 +112,7 @@ def read_gold(path: Path) -> tuple[Case, ...]:
 
 def own_gold(root: Path) -> tuple[Case, ...]:
     """The cases that a base's folder holds in `gold.yaml`, none where there is no such file; raises as `read_gold`."""
-    return read_gold(root / NAME) if (root / NAME).is_file() else ()
+    return () if _holds_nothing(root / NAME) else read_gold(root / NAME)
 
 
 def references(concepts: Mapping[str, Concept], passages: Iterable[Passage]) -> dict[str, Passage]:
@@ -140,6 +138,15 @@ def reference_of(passage: Passage, known: Mapping[str, Passage]) -> str:
     return names[0] if names else passage.id
 
 
+def _holds_nothing(path: Path) -> bool:
+    """Whether there is no file, or nothing but notes in it."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return not path.exists()  # what is there and cannot be read is for `read_gold` to say
+    return all(not line.strip() or line.lstrip().startswith(b"#") for line in lines)
+
+
 def add_cases(path: Path, cases: Iterable[Case]) -> None:
     """Write cases below those that a file holds, whose bytes stay as they are; the file is swapped in whole.
 
@@ -147,7 +154,7 @@ def add_cases(path: Path, cases: Iterable[Case]) -> None:
         GoldError: the file is no list of gold cases, holds one of the ids, or cannot be written.
     """
     cases = list(cases)
-    taken = {case.id for case in read_gold(path)} if path.exists() else set()
+    taken = set() if _holds_nothing(path) else {case.id for case in read_gold(path)}
     if twice := [case.id for case in cases if case.id in taken]:
         raise GoldError("\n".join(f"{path}: the id {name!r} is already used; remove that case first" for name in twice))
     beside = path.with_name(f"{path.name}.new")
