@@ -23,7 +23,7 @@ class Topic:
     """What was asked about one page; `slug` is None for what is about none.
 
     `weak` counts answers that rest on a weak or a contested claim, `disliked` thumbs down, `missed`
-    quiz items that were answered wrong. `unanswered` and `doubtful` hold questions that the base did not
+    quiz items that were not answered right. `unanswered` and `doubtful` hold questions that the base did not
     answer, and that it answered weakly or to no avail, the most asked first.
     """
 

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
 
-import numpy as np
-
 from groundedqa.authoring.deadlinks import dead_links
+from groundedqa.authoring.nearby import near_pairs
 from groundedqa.authoring.opposites import in_short, opposed
 from groundedqa.base import Evidence, Kind, Passage
 from groundedqa.index.opened import Index
@@ -82,36 +82,23 @@ def _finding(sort: Sort, message: str, index: Index, *about: Passage, path: str 
 
 def _pairs(index: Index) -> Iterator[Finding]:
     """Claims that may contradict or repeat each other."""
-    rows = index.rows_of(Kind.CLAIM)
-    if not rows:
-        return
-    vectors = np.asarray(index.vectors[rows])
-    read: dict[int, Words] = {}
 
+    @cache
     def words(row: int) -> Words:
-        if row not in read:
-            read[row] = read_words(index, in_short(index.passages[row].text))
-        return read[row]
+        return read_words(index, in_short(index.passages[row].text))
 
-    for start in range(0, len(rows), 512):  # not all pairs of a large base at once
-        cosines = vectors[start : start + 512] @ vectors.T
-        for i, j in np.argwhere(cosines >= _NEAR):
-            one, other = index.passages[rows[start + i]], index.passages[rows[j]]
-            if start + i >= j or one.concept == other.concept or other.id in one.contests:
-                continue
-            cosine = float(cosines[i, j])
-            place = f"{other.path}:{other.line}"
-            if reason := opposed(index, words(rows[start + i]), words(rows[j])):
-                message = f"this claim and {place} may contradict each other: {reason}"
-                yield _finding(
-                    Sort.CONTRADICTION, f"{message}; mend one, or join them with contests=", index, one, other
-                )
-            elif cosine >= _REPEAT:
-                yield _finding(Sort.REPEAT, _repeats(one, other, place), index, one, other)
-            elif cosine >= _DISPUTED and (one.evidence is Evidence.CONTESTED) is not (
-                other.evidence is Evidence.CONTESTED
-            ):
-                yield _finding(Sort.DISPUTE, _disputed(one, other), index, one, other)
+    for row, near, cosine in near_pairs(index, index.rows_of(Kind.CLAIM), _NEAR):
+        one, other = index.passages[row], index.passages[near]
+        if one.concept == other.concept or other.id in one.contests:
+            continue
+        place = f"{other.path}:{other.line}"
+        if reason := opposed(index, words(row), words(near)):
+            message = f"this claim and {place} may contradict each other: {reason}"
+            yield _finding(Sort.CONTRADICTION, f"{message}; mend one, or join them with contests=", index, one, other)
+        elif cosine >= _REPEAT:
+            yield _finding(Sort.REPEAT, _repeats(one, other, place), index, one, other)
+        elif cosine >= _DISPUTED and (one.evidence is Evidence.CONTESTED) is not (other.evidence is Evidence.CONTESTED):
+            yield _finding(Sort.DISPUTE, _disputed(one, other), index, one, other)
 
 
 def _disputed(one: Passage, other: Passage) -> str:

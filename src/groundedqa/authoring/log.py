@@ -25,7 +25,7 @@ class Happened(StrEnum):
     ANSWERED = "answered"
     ABSTAINED = "abstained"
     DISLIKED = "disliked"  # a thumb down on what it got
-    MISSED = "missed"  # a quiz's question, answered wrong
+    MISSED = "missed"  # a quiz's question, not answered right
 
 
 class Event(BaseModel):

@@ -16,13 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 from threadpoolctl import threadpool_limits
 
 from groundedqa.answer import retrieve
 from groundedqa.answer.questions import concepts_named
 from groundedqa.authoring.asking import Asked, Origin
+from groundedqa.authoring.nearby import near_pairs
 from groundedqa.base import Kind, Passage
 from groundedqa.index.opened import Index
 from groundedqa.index.words import terms
@@ -201,13 +201,10 @@ def _twins(index: Index, rows: list[int]) -> list[tuple[str, str, float]]:
     found = []
     for kind in Kind:
         own = [row for row in rows if index.passages[row].kind is kind]
-        vectors = np.asarray(index.vectors[own])
-        for start in range(0, len(own), 512):  # not all pairs of a large base at once
-            cosines = vectors[start : start + 512] @ vectors.T
-            for i, j in np.argwhere(cosines >= _TWINS):
-                one, other = own[start + i], own[j]
-                if one < other and not _mirrored(index.passages[one], index.passages[other]):
-                    found.append((index.passages[one].id, index.passages[other].id, round(float(cosines[i, j]), 4)))
+        for row, near, cosine in near_pairs(index, own, _TWINS):
+            one, other = index.passages[row], index.passages[near]
+            if not _mirrored(one, other):
+                found.append((one.id, other.id, round(cosine, 4)))
     return sorted(found, key=lambda pair: (-pair[2], pair[0], pair[1]))
 
 

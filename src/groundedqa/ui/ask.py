@@ -9,7 +9,7 @@ import streamlit as st
 
 from groundedqa.answer import Answer, Form, Grounded, answer
 from groundedqa.authoring.asking import phrased
-from groundedqa.base import Evidence, Kind
+from groundedqa.base import Evidence, Kind, Passage
 from groundedqa.index.opened import Index
 from groundedqa.search import Filters
 from groundedqa.ui.components import claim_names, level_name, scroll_to, show_quote
@@ -45,12 +45,13 @@ def page() -> None:
     if not turns:
         _welcome(index)
         return
+    names = claim_names(index) if st.session_state.get("author") else {}
     for number, turn in enumerate(turns):
         with st.chat_message("user", avatar=":material/person:"):
             st.html(f'<p class="gq-asked">{escape(turn.question.text) or "&nbsp;"}</p>')
         with st.chat_message("assistant", avatar=":material/format_quote:"):
             _show(index, turn, last=number == len(turns) - 1)
-            _judge(index, turns, number)
+            _judge(index, turns, number, names)
     if asked is not None:
         scroll_to(".gq-asked", "start")
 
@@ -137,8 +138,12 @@ def _show(index: Index, turn: Answer, last: bool) -> None:
                 show_quote(index, quote, marked)
 
 
-def _judge(index: Index, turns: list[Answer], number: int) -> None:
-    """Say that an answer was no help; for authors, open it in Inspect or make a gold case of it."""
+def _judge(index: Index, turns: list[Answer], number: int, names: dict[str, Passage]) -> None:
+    """Say that an answer was no help; for authors, open it in Inspect or make a gold case of it.
+
+    Args:
+        names: claims by names to choose from.
+    """
     turn = turns[number]
     disliked: set[int] = st.session_state.setdefault("disliked", set())
     row = st.container(horizontal=True, key=f"judge-{number}")
@@ -159,7 +164,6 @@ def _judge(index: Index, turns: list[Answer], number: int) -> None:
         if st.button("Nothing answers this", icon=":material/block:", key=f"none {number}", type="tertiary"):
             propose(index, turns, number, [])
         with st.popover("Other claims", icon=":material/edit:", type="tertiary"):
-            names = claim_names(index)
             chosen = st.multiselect("Should have been", list(names), key=f"instead {number}", placeholder="Claims")
             if st.button("Make it a gold case", key=f"make {number}", disabled=not chosen):
                 propose(index, turns, number, [names[name].id for name in chosen])

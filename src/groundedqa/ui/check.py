@@ -12,9 +12,9 @@ from groundedqa.authoring.marks import marks_of
 from groundedqa.base import Base, Problem, fingerprint, read_base
 from groundedqa.errors import GroundedQAError
 from groundedqa.index.opened import Index
-from groundedqa.ui.components import badge
+from groundedqa.ui.components import passage_link
 from groundedqa.ui.kept import current_store
-from groundedqa.ui.markup import concept_address, plain_text
+from groundedqa.ui.markup import concept_address
 from groundedqa.ui.opened import current_index, update_index
 
 _SORTS = {
@@ -98,11 +98,7 @@ def _show(index: Index, finding: Finding, seen: bool) -> None:
     """A finding with the passages that it is about, and whether it was seen."""
     said, mark = st.columns([6, 1], vertical_alignment="top")
     about = [passage for identifier in finding.passages if (passage := index.passage(identifier))]
-    lines = [
-        f'{badge(p.evidence)} <a href="{escape(concept_address(p.concept, p))}" target="_blank">'
-        f"{escape(_shorten(plain_text(p.text)))}</a> <small>{escape(p.path)}:{p.line}</small>"
-        for p in about[:3]
-    ]
+    lines = [f"{passage_link(p)} <small>{escape(p.path)}:{p.line}</small>" for p in about[:3]]
     if len(about) > 3:
         lines.append(f"<small>and {len(about) - 3} more</small>")
     if not about:
@@ -126,10 +122,6 @@ def _mark(finding: str, widget: str) -> None:
 
 def _sentence(message: str) -> str:
     return f"{message[0].upper()}{message[1:]}."
-
-
-def _shorten(text: str, most: int = 160) -> str:
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 @st.cache_data(max_entries=1, show_spinner="Reading the pages …")

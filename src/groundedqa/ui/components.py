@@ -13,7 +13,7 @@ from groundedqa.answer import Quote
 from groundedqa.answer.quotes import verified
 from groundedqa.base import Concept, Evidence, Kind, Passage, Source
 from groundedqa.index.opened import Index
-from groundedqa.ui.markup import concept_address, plain_text, to_html
+from groundedqa.ui.markup import concept_address, plain_text, shorten, to_html
 
 _MARKS = {
     Evidence.STRONG: ("●●●", "Strong evidence"),
@@ -21,6 +21,8 @@ _MARKS = {
     Evidence.WEAK: ("●○○", "Weak evidence"),
     Evidence.CONTESTED: ("⇄", "Contested"),
 }
+_LINE = 140
+"""Characters of a passage that stand for it in a list."""
 _NAME = 90
 """Characters of a claim by which it is chosen."""
 _KINDS = {
@@ -51,6 +53,13 @@ def page_names(concepts: Iterable[Concept], taken: Collection[str] = ()) -> dict
     ordered = sorted(concepts, key=lambda concept: (concept.title.casefold(), concept.slug))
     used = Counter([*taken, *(concept.title for concept in ordered)])
     return {c.title if used[c.title] == 1 else f"{c.title} ({c.slug})": c.slug for c in ordered}
+
+
+def passage_link(passage: Passage) -> str:
+    """A passage in a line of HTML: its level, and its first words as a link to its place."""
+    level = f"{badge(passage.evidence)} " if passage.kind is Kind.CLAIM else ""
+    address = escape(concept_address(passage.concept, passage))
+    return f'{level}<a href="{address}" target="_blank">{escape(shorten(plain_text(passage.text), _LINE))}</a>'
 
 
 def claim_names(index: Index) -> dict[str, Passage]:

@@ -11,7 +11,7 @@ from groundedqa.answer.quotes import verified
 from groundedqa.base import Concept, Kind, Page, Passage, read_page
 from groundedqa.index.opened import Index
 from groundedqa.ui.components import anchor, passage_html, scroll_to
-from groundedqa.ui.markup import concept_address, plain_label, plain_text, to_html
+from groundedqa.ui.markup import concept_address, plain_label, plain_text, shorten, to_html
 from groundedqa.ui.opened import current_index
 from groundedqa.ui.quiz import link_to_quiz
 
@@ -41,16 +41,12 @@ def _list(index: Index, title: bool = True) -> None:
         if wanted in " ".join((*concept.names, about)).casefold():
             shown.append(
                 f'<li><a href="{escape(concept_address(concept.slug))}" target="_self">{escape(concept.title)}</a>'
-                f"<small>{escape(_shorten(about))}</small></li>"
+                f"<small>{escape(shorten(about, 220))}</small></li>"
             )
     if shown:
         st.html(f'<ul class="gq-list">{"".join(shown)}</ul>')
     else:
         st.info("No page matches that. Try fewer letters, or clear the field to see every page.")
-
-
-def _shorten(text: str, most: int = 220) -> str:
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 def _read(index: Index, concept: Concept, wanted: str | None) -> None:

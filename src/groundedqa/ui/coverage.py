@@ -12,14 +12,14 @@ from groundedqa.authoring.asking import Asked, Origin, questions
 from groundedqa.authoring.demand import Topic, asked_of, topics
 from groundedqa.authoring.log import Event, Happened
 from groundedqa.authoring.reach import Reach, Reached, by_need, reach, still_to_ask
-from groundedqa.base import Kind, Passage
+from groundedqa.base import Kind
 from groundedqa.errors import GroundedQAError
 from groundedqa.evaluate.gold import own_gold
 from groundedqa.index.opened import Index
 from groundedqa.ui.basemap import KINDS, show_map
-from groundedqa.ui.components import badge
+from groundedqa.ui.components import passage_link
 from groundedqa.ui.kept import current_log, current_store
-from groundedqa.ui.markup import concept_address, inspect_address, plain_text
+from groundedqa.ui.markup import concept_address, inspect_address
 from groundedqa.ui.opened import current_index
 
 _AT_ONCE = 300
@@ -117,7 +117,7 @@ def _show_reach(index: Index, report: Reach, demand: Counter[str]) -> None:
     _list(
         "Nearly the same words",
         [
-            f"{_place(index, index.passages[rows[one]])}<br>{_place(index, index.passages[rows[other]])}"
+            f"{passage_link(index.passages[rows[one]])}<br>{passage_link(index.passages[rows[other]])}"
             f"<small>Likeness {cosine:.2f}, at most 1</small>"
             for one, other, cosine in report.twins
         ],
@@ -125,7 +125,7 @@ def _show_reach(index: Index, report: Reach, demand: Counter[str]) -> None:
     )
     _list(
         "Claims of whose words nobody’s question holds any",
-        [_place(index, index.passages[rows[one]]) for one in report.unasked],
+        [passage_link(index.passages[rows[one]]) for one in report.unasked],
         "They may be worded as nobody would ask.",
     )
     _list(
@@ -142,23 +142,14 @@ def _show_reach(index: Index, report: Reach, demand: Counter[str]) -> None:
 def _lost(index: Index, one: Reached) -> str:
     passage = index.passages[index.rows[one.passage_id]]
     if one.rank is None:
-        return f"{_place(index, passage)}<small>No question finds it at all.</small>"
-    above = " ".join(f"<li>{_place(index, index.passages[index.rows[other]])}</li>" for other in one.above)
+        return f"{passage_link(passage)}<small>No question finds it at all.</small>"
+    above = " ".join(f"<li>{passage_link(index.passages[index.rows[other]])}</li>" for other in one.above)
     address = escape(inspect_address(one.question, passage.id if passage.kind is Kind.CLAIM else None))
     return (
-        f"{_place(index, passage)}<small>At best place {one.rank}, for “{escape(one.question)}”. "
+        f"{passage_link(passage)}<small>At best place {one.rank}, for “{escape(one.question)}”. "
         f'<a href="{address}" target="_blank">Inspect</a></small>'
         f"<details><summary>Before it</summary><ul>{above}</ul></details>"
     )
-
-
-def _place(index: Index, passage: Passage) -> str:
-    """A passage in a line: its level, first words, and a link to its place."""
-    words = plain_text(passage.text)
-    words = words if len(words) <= 140 else words[:140].rsplit(" ", 1)[0] + " …"
-    level = f"{badge(passage.evidence)} " if passage.kind is Kind.CLAIM else ""
-    address = escape(concept_address(passage.concept, passage))
-    return f'{level}<a href="{address}" target="_blank">{escape(words)}</a>'
 
 
 def _page(index: Index, slug: str) -> str:

@@ -50,7 +50,7 @@ def keep_answer(index: Index, turns: list[Answer], number: int, disliked: bool =
 
 
 def keep_missed(item: Item) -> None:
-    """Keep that a quiz's question was answered wrong."""
+    """Keep that a quiz's question was not answered right."""
     claims = tuple(claim.passage.id for claim in item.claims)
     _keep(Event(what=Happened.MISSED, day=datetime.now(UTC).date(), question=item.prompt, passages=claims))
 

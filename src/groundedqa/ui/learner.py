@@ -13,6 +13,7 @@ import streamlit as st
 from groundedqa.errors import LearnerError
 from groundedqa.review import LONGEST_NAME, Learners, open_learners
 from groundedqa.ui.components import run_script
+from groundedqa.ui.kept import current_store
 
 _COOKIE = "groundedqa_learner"
 _YEAR = 365 * 24 * 3600  # seconds
@@ -64,9 +65,10 @@ def current_learner() -> Learner | None:
     name = str(st.session_state.get("learner", "")).strip()
     if not name:
         return None
-    store = os.environ.get("GROUNDEDQA_STORE", ".groundedqa")
     with sentences():
-        return Learner(name, _open(os.environ.get("GROUNDEDQA_LEARNERS", f"sqlite:///{store}/learners.sqlite")))
+        return Learner(
+            name, _open(os.environ.get("GROUNDEDQA_LEARNERS", f"sqlite:///{current_store()}/learners.sqlite"))
+        )
     return None
 
 

@@ -59,6 +59,11 @@ def plain_text(text: str) -> str:
     return " ".join(re.sub(r"(\*\*|__|`)", "", text).split())
 
 
+def shorten(text: str, most: int) -> str:
+    """A text of at most so many characters, cut between two words."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
 def highlighted(query: str) -> frozenset[str]:
     """The stems that a query has in common with what it finds, to be marked there."""
     return frozenset(terms(query))

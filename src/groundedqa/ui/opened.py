@@ -16,6 +16,7 @@ from groundedqa.index.opened import Index, open_index
 from groundedqa.index.store import Store
 from groundedqa.quiz.stock import Stock
 from groundedqa.ui.following import follow_files
+from groundedqa.ui.kept import current_store
 
 
 def current_index() -> Index:
@@ -23,7 +24,7 @@ def current_index() -> Index:
 
     Where that cannot be done the page says why and ends.
     """
-    directory = Path(os.environ.get("GROUNDEDQA_STORE", ".groundedqa"))
+    directory = current_store()
     store = Store(directory)
     try:
         try:
