@@ -39,7 +39,9 @@ def draw(folder: Path, store: Path, seed: int, per_kind: int, sheets: int) -> No
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "kinds.json").write_text(json.dumps([item.kind for item in drawn]))
     for sheet in range(sheets):
-        dealt = [f"## Item {at} ({item.kind})\n\n" + "\n".join(_shown(item)) for at, item in enumerate(drawn)][sheet::sheets]
+        dealt = [f"## Item {at} ({item.kind})\n\n" + "\n".join(_shown(item)) for at, item in enumerate(drawn)][
+            sheet::sheets
+        ]
         text = "\n\n".join([CHECKLIST.read_text(encoding="utf-8").rstrip(), *dealt])
         (folder / f"sheet-{sheet + 1}.md").write_text(text + "\n", encoding="utf-8")
 

@@ -18,8 +18,6 @@ _STEM_SHARE = 0.6
 """The same, as a share of the shorter word."""
 _LONGER = 1.6
 """How much longer than every wrong option, or shorter, the right one may be."""
-_PLAIN = 0.5
-"""By how much a name may suit its definition better than any other (see `Stock.plainly`)."""
 _FORMS: tuple[Callable[[str], object], ...] = (
     lambda text: any(c.isdigit() for c in text),
     lambda text: "," in text,
@@ -44,31 +42,16 @@ def gives_away(stock: Stock, item: Item) -> bool:
             return _told_apart(stock, item.prompt, texts[answer], texts[:answer] + texts[answer + 1 :])
         case Match(left=left, right=right, answer=partners):
             said = [right[partner] for partner in partners]
-            return (
-                any(
-                    _echo(stock, one, own) > max(_echo(stock, one, text) for text in said if text is not own)
-                    for one, own in zip(left, said, strict=True)
-                )
-                or any(tells_date(text) for text in right)
-                or _plain(stock, item, left)
-            )
+            return any(
+                _echo(stock, one, own) > max(_echo(stock, one, text) for text in said if text is not own)
+                for one, own in zip(left, said, strict=True)
+            ) or any(tells_date(text) for text in right)
         case Fill(accepted=(right, *_)):
             return _echo(stock, item.prompt, right) > 0
         case Order(entries=entries):
             return any(tells_date(entry) for entry in entries)
         case _:
             return False
-
-
-def _plain(stock: Stock, item: Item, left: Sequence[str]) -> bool:
-    """Whether the names alone tell most of the definitions."""
-    if len(item.support) != len(left):
-        return False
-    plainly = [
-        stock.plainly(name, definition.passage, [other for other in left if other is not name])
-        for name, definition in zip(left, item.support, strict=True)
-    ]
-    return sum(by > _PLAIN for by in plainly) > len(left) / 2
 
 
 def _told_apart(stock: Stock, prompt: str, right: str, wrong: Sequence[str]) -> bool:

@@ -109,15 +109,14 @@ def _sound(
 ) -> Iterator[Item]:
     """The items of one kind that do not give themselves away; what is right stands at each place equally often."""
     rng = Random(f"{seed} {kind} places")
-    places: Iterator[int] = iter(())
+    places: dict[int, list[int]] = {}  # by the number of options, those that are still to come
     for item in MAKERS[kind](stock, claims, free, seed):
         if not guessable and gives_away(stock, item):
             continue
         if isinstance(item.task, Choose) and not item.task.fixed:
             number = len(item.task.options)
-            if (place := next(places, None)) is None:
-                places = iter(rng.sample(range(number), number))
-                place = next(places)
+            waiting = places.get(number) or rng.sample(range(number), number)
+            place, *places[number] = waiting
             right, *wrong = item.task.options
             draws(item.claim.passage, kind, seed).shuffle(wrong)
             options = (*wrong[:place], right, *wrong[place:])

@@ -50,15 +50,15 @@ def tells_date(text: str) -> bool:
 
 
 def told(stock: Stock, concept: Concept) -> str | None:
-    """What its definition says of a concept, without the name; None where there is none, or it tells the name."""
+    """What its definition says of a concept, without the name; None where there is none, or the name stands on."""
     definition = definition_of(stock, concept)
     if definition is None:
         return None
     words = without_names(stock.plain[definition.id], concept)
-    opens = _OPENS.match(words)
-    if opens is None or words.count(ELLIPSIS) != 1 or tells_date(words) or hints_at(words, concept):
+    if not re.match(rf"{ELLIPSIS} [a-z]", words) or words.count(ELLIPSIS) != 1:
         return None
-    return f"{ELLIPSIS} {words[opens.end() :]}"
+    opens = _OPENS.match(words)
+    return f"{ELLIPSIS} {words[opens.end() :]}" if opens else words
 
 
 def is_name_of(alias: str, title: str) -> bool:

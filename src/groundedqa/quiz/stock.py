@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -77,10 +76,6 @@ class Stock:
         if title not in self._titles:
             self._titles[title] = self.index.encoder.encode(title).vector
         return float(self._titles[title] @ self.index.vectors[self.index.rows[passage.id]])
-
-    def plainly(self, title: str, passage: Passage, others: Iterable[str]) -> float:
-        """By how much a title suits a passage better than any of the others does: high where the names alone tell."""
-        return self.suits(title, passage) - max(self.suits(other, passage) for other in others)
 
     def distance(self, claim: Passage) -> dict[str, int]:
         """How far concepts are from a claim's: 0 its own, 1 what its page links to; others are not named."""

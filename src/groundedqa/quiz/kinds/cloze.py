@@ -8,7 +8,8 @@ from groundedqa.base import Passage
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType
 from groundedqa.quiz.items import Fill, Item, ItemKind
 from groundedqa.quiz.kinds.maker import BLANK, Free, draws, stated
-from groundedqa.quiz.statements import most_telling
+from groundedqa.quiz.naming import tells_date
+from groundedqa.quiz.statements import Statement, most_telling
 from groundedqa.quiz.stock import Stock
 
 _ASKED = {
@@ -33,9 +34,16 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             if next(stock.exchange.wrongs(statement, rng), None) is None:
                 continue
             asked = _ASKED.get(kind, "number" if kind in NUMBERS else "name")
-            prompt = f"Type the {asked}: {stated(cited, statement.with_fact(BLANK))}"
+            prompt = f"Type the {asked}{_when(statement)}: {stated(cited, statement.with_fact(BLANK))}"
             yield Item(ItemKind.CLOZE, prompt, Fill(_accepted(stock, statement.fact)), (cited,))
             break
+
+
+def _when(statement: Statement) -> str:
+    """The year of a claim about a model or a group that names none: later, it may be true of others."""
+    if statement.fact.type in NUMBERS | DATES or statement.claim.date is None or tells_date(statement.text):
+        return ""
+    return f" ({statement.claim.date[:4]})"
 
 
 def _accepted(stock: Stock, fact: Fact) -> tuple[str, ...]:

@@ -1,20 +1,18 @@
-"""Which page is it? An open question or a claim that does not name its page, and four pages to choose from."""
+"""Which concept is it? An open question or a claim that does not name its page, and pages to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from groundedqa.base import Concept, Evidence, Kind, Passage
-from groundedqa.quiz.items import Cited, Item, ItemKind, Option
+from groundedqa.base import Evidence, Kind, Passage
+from groundedqa.quiz.items import Item, ItemKind
 from groundedqa.quiz.kinds.maker import Free, choose
-from groundedqa.quiz.naming import definition_of, hints_at, related, sort_of
+from groundedqa.quiz.naming import definition_of, hints_at, names_it, sort_of
+from groundedqa.quiz.rivals import rivals
 from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
-_WRONG = 3
-_PLAIN = 0.2
-"""By how much the right title may suit what is asked better than any other (see `Stock.plainly`)."""
-_FAR = 0.45
+_FAR = 0.4
 """How near a wrong page has to come to it."""
 _NEARER = 0.1
 """By how much the right page has to come nearer to the question than a wrong one, in cosine."""
@@ -34,17 +32,18 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             words = stock.plain[asked.id] if asked is not claim else short_claim(claim.text)
             if words is None or hints_at(words, concept) or claim.evidence is Evidence.CONTESTED:
                 continue
-            wrong = _wrong(stock, asked, words, concept)
-            titles = [other.title for other, _ in wrong]
-            if len(wrong) == _WRONG and stock.plainly(concept.title, asked, titles) <= _PLAIN:
-                options = [Option(other.title, origin) for other, origin in wrong]
-                verb = "asks" if asked is not claim else "says"
-                prompt = f"Which page of the base {verb} this? “{words}”"
-                definition = definition_of(stock, concept)
-                explains = stock.cite(definition) if definition else None
-                support = (*([quoted] if asked is not claim else []), *([explains] if explains else []))
-                yield Item(ItemKind.CONCEPT, prompt, choose(concept.title, options), (cited,), support)
-                break
+            if not _settled(stock, asked):
+                continue
+            nearness = _nearness(stock, asked)
+            definition = definition_of(stock, concept)
+            explains = stock.cite(definition) if definition else None
+            support = (*([quoted] if asked is not claim else []), *([explains] if explains else []))
+            noun = "page" if concept.kind == "entity" else "concept"
+            what = "open question" if asked is not claim else "finding"
+            prompt = f"Which {noun} does this {what} belong to? “{words}”"
+            for wrong in rivals(stock, concept, nearness, _FAR, nearness[concept.slug] - _NEARER):
+                if free(claim):
+                    yield Item(ItemKind.CONCEPT, prompt, choose(concept.title, wrong), (cited,), support)
 
 
 def _question_near(stock: Stock, claim: Passage) -> Passage | None:
@@ -59,28 +58,24 @@ def _question_near(stock: Stock, claim: Passage) -> Passage | None:
     return None
 
 
-def _wrong(stock: Stock, asked: Passage, words: str, concept: Concept) -> list[tuple[Concept, Cited]]:
-    """The pages that come nearest to what is asked without fitting as well, each with what defines it."""
-    near = _nearest(stock, asked)
-    found: list[tuple[Concept, Cited]] = []
-    for other in sorted(related(stock, concept), key=lambda c: (-near.get(c.slug, 0.0), c.slug)):
-        definition = definition_of(stock, other)
-        if len(found) == _WRONG or definition is None or hints_at(words, other):
-            continue
-        if near.get(other.slug, 0.0) < _FAR:
-            continue
-        fits = near.get(other.slug, 0.0) > near.get(concept.slug, 0.0) - _NEARER
-        if not fits and (origin := stock.cite(definition)) is not None:
-            found.append((other, origin))
-    return found
+def _settled(stock: Stock, asked: Passage) -> bool:
+    """Whether the passage nearest to a question or claim stands on the same page, and no other page cites its source.
 
-
-def _nearest(stock: Stock, asked: Passage) -> dict[str, float]:
-    """The cosine of each page's passage that comes nearest to the question, which itself does not count."""
+    Pages of entities do not count there: what a group found out is cited on its page as well.
+    """
     index = stock.index
+    for other in index.passages:
+        elsewhere = other.concept != asked.concept and index.concepts[other.concept].kind != "entity"
+        if elsewhere and set(other.sources) & set(asked.sources):
+            return False
     scores = index.vectors @ index.vectors[index.rows[asked.id]]
-    found: dict[str, float] = {}
-    for passage, score in zip(index.passages, scores.tolist(), strict=True):
-        if passage.id != asked.id:
-            found[passage.concept] = max(found.get(passage.concept, -1.0), score)
-    return found
+    scores[index.rows[asked.id]] = -1.0
+    return index.passages[int(scores.argmax())].concept == asked.concept
+
+
+def _nearness(stock: Stock, asked: Passage) -> dict[str, float]:
+    """The cosine of each page's center with a question or claim; one that it names may be as right, and is left out."""
+    index = stock.index
+    vector, words = index.vectors[index.rows[asked.id]], stock.plain[asked.id]
+    named = {slug for slug, concept in index.concepts.items() if slug != asked.concept and names_it(words, concept)}
+    return {slug: float(center @ vector) for slug, center in index.centers.items() if slug not in named}

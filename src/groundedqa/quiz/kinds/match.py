@@ -17,6 +17,7 @@ from groundedqa.quiz.naming import (
     names_it,
     related,
     telling_claim,
+    tells_date,
     told,
     without_names,
 )
@@ -24,6 +25,7 @@ from groundedqa.quiz.stock import Stock
 from groundedqa.quiz.wording import short_claim
 
 _MOST, _LEAST = 4, 3
+_TRIES = 6  # for company in which no name tells what is said of it
 _LONGEST = 240  # characters of a definition
 _FAR, _NEAR = 0.3, 0.6
 """Cosines of two definitions: below the first nobody takes one for the other, from the second on one may fit both."""
@@ -51,9 +53,13 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
     }
     starts = {pair.claim.passage.id: (prompt, pair) for prompt, pairs in forms.items() for pair in pairs}
     for claim in claims:
-        if claim.id in starts and free(claim):
-            rng = draws(claim, ItemKind.MATCH, seed)
-            prompt, first = starts[claim.id]
+        if claim.id not in starts:
+            continue
+        rng = draws(claim, ItemKind.MATCH, seed)
+        prompt, first = starts[claim.id]
+        for _ in range(_TRIES):
+            if not free(claim):
+                break
             pairs = _company(stock, first, forms[prompt], free, rng)
             if len(pairs) >= _LEAST:
                 yield _item(prompt, pairs, rng)
@@ -68,7 +74,9 @@ def _contribution(stock: Stock, claim: Passage) -> _Pair | None:
         if concept.kind != "entity":
             continue
         said = without_names(short, concept)
-        if re.match(rf"{ELLIPSIS} [a-z]", said) and said.count(ELLIPSIS) == 1 and not hints_at(said[1:], concept):
+        if tells_date(said) or hints_at(said[1:], concept):
+            continue
+        if re.match(rf"{ELLIPSIS} [a-z]", said) and said.count(ELLIPSIS) == 1:
             cited = stock.cite(claim)
             return _Pair(concept, said, cited) if cited else None
     return None
@@ -82,8 +90,10 @@ def _definition(stock: Stock, claim: Passage) -> _Pair | None:
     if concept.kind == "entity" or definition is None or telling is None or telling.id != claim.id:
         return None
     said = told(stock, concept)
-    if said is None or len(said) > _LONGEST or not re.match(rf"{ELLIPSIS} (?:an?|the) ", said):
-        return None  # all are to be of one form
+    if said is None or len(said) > _LONGEST or tells_date(said) or hints_at(said, concept):
+        return None
+    if not re.match(rf"{ELLIPSIS} (?:an?|the) ", said):  # all are to be of one form
+        return None
     cited, support = stock.cite(claim), stock.cite(definition)
     return _Pair(concept, said, cited, (support,)) if cited and support else None
 
