@@ -23,7 +23,7 @@ NAMES = {
     ItemKind.ORDER: "Timeline",
     ItemKind.SOURCE: "Which source says so?",
     ItemKind.SPEED: "Speed round",
-    ItemKind.CONCEPT: "Which page is it?",
+    ItemKind.CONCEPT: "Which concept is it?",
     ItemKind.FREE: "In your own words",
 }
 """The kinds of item in a learner's words."""
