@@ -26,7 +26,7 @@ LEAST = {
     ItemKind.CHOICE: 30,
     ItemKind.TRUE_FALSE: 25,
     ItemKind.MATCH: 8,
-    ItemKind.CLOZE: 30,
+    ItemKind.CLOZE: 35,
     ItemKind.EVIDENCE: 150,
     ItemKind.ORDER: 7,
     ItemKind.SOURCE: 110,
@@ -193,6 +193,7 @@ def test_a_timeline_has_one_order_and_is_not_solved_already(whole: Whole) -> Non
 
 def test_a_blank_is_filled_by_the_claims_own_words_and_by_no_other_fact(corpus_stock: Stock, whole: Whole) -> None:
     items = tasks(whole(ItemKind.CLOZE), Fill)
+    assert any("Stanford" in task.accepted for _, task in items), "a university may be called by its town"
     for item, task in items:
         statement = item.prompt.split(": ", 1)[1].removeprefix("The base says, and calls it contested: ")
         assert statement.replace("____", task.accepted[0]) in plain(item.claim.text)

@@ -16,8 +16,8 @@ _DAY = re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?\b")
 def filled(task: Fill, words: str) -> float:
     """1 if the words are one of those accepted, else 0.
 
-    Case, spaces and hyphens do not count, numbers and dates may have any form, and a name may have one
-    slip of typing for every five letters; a digit never may.
+    Case, spaces, hyphens and the order of words do not count, numbers and dates may have any form, and a
+    name may have one slip of typing for every five letters; a digit never may.
     """
     return float(any(_same(accepted, words) for accepted in task.accepted))
 
@@ -28,6 +28,8 @@ def _same(accepted: str, words: str) -> bool:
     if (number := _number(accepted)) is not None:
         return (other := _number(words)) is not None and number.value == other.value
     one, two = _flat(accepted), _flat(words)
+    if _parts(accepted) == _parts(words):  # Claude Sonnet 3.5 is Claude 3.5 Sonnet
+        return True
     if re.findall(r"\d+", one) != re.findall(r"\d+", two):
         return False
     return OSA.distance(one, two) <= len(one) // 5
@@ -35,6 +37,10 @@ def _same(accepted: str, words: str) -> bool:
 
 def _flat(text: str) -> str:
     return re.sub(r"[^\w.]+", "", text.casefold().removeprefix("the ")).strip(".")
+
+
+def _parts(text: str) -> list[str]:
+    return sorted(re.findall(r"[\w.]*\w", text.casefold()))
 
 
 def _number(text: str) -> Number | None:

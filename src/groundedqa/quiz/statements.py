@@ -17,12 +17,14 @@ from groundedqa.quiz.wording import short_claim
 if TYPE_CHECKING:
     from groundedqa.quiz.stock import Stock
 
-_NAMED = re.compile(
-    r"\b(?:named|coined|introduced|presented|described|listed|set out|called|proposed|term|defined|added|published"
-    r"|released|launched|founded|invented|proved|won|beat)\b"
-)
+_NAMED = r"named|coined|introduced|presented|described|listed|set out|proposed|term|defined"
+_BROUGHT_UP = re.compile(rf"\b(?:{_NAMED})\b")
 """What brings a concept up could as well have brought up another; what is found out about it often makes sense of it
 alone, or is true of others too."""
+_ON_RECORD = re.compile(rf"\b(?:{_NAMED}|called|added|published|released|launched|founded|invented|proved|won|beat)\b")
+"""What has a year that is worth knowing."""
+_ONE_OF_ITS = re.compile(r"An? [^.;]* (?:of|from|by) ")
+"""A model of OpenAI: what another group's did, one of this group's may have done too."""
 _RANK = {FactType.DIRECTION: 0, FactType.CONCEPT: 1, FactType.GROUP: 1} | dict.fromkeys(DATES, 3)
 """Which way a finding points comes first, then what it is of and who found it, then figures, and when last."""
 
@@ -80,21 +82,21 @@ class Statements:
         fact, claim = statement.fact, statement.claim
         before, after = statement.text[: fact.start], statement.text[fact.end :]
         if fact.type in DATES:
-            return claim.evidence is Evidence.STRONG and _NAMED.search(statement.text) is not None
+            return claim.evidence is Evidence.STRONG and _ON_RECORD.search(statement.text) is not None
         if fact.type is FactType.CONCEPT:
             return (
                 fact.value == claim.concept
                 and is_title(fact, self._concepts[str(fact.value)])
-                and _NAMED.search(statement.text) is not None
+                and _BROUGHT_UP.search(statement.text) is not None
             )
         if fact.type is FactType.GROUP:  # whose product it is, its name often tells; and a group may be part of another
             part = any(name.startswith(f"{fact.text} ") for name in self.lexicon.groups)
             told = claim.evidence is Evidence.WEAK and fact.start > 0  # whose opinion it is stands at the beginning
-            return not part and not told and not after.startswith(("'", "’"))
+            return not part and not told and not _ONE_OF_ITS.fullmatch(before) and not after.startswith(("'", "’"))
         if fact.type is FactType.PERCENT:  # not what something is compared with
             return not before.endswith(("against ", "than ", "'s "))
-        if fact.type is FactType.VERSION:  # not what something happened to be tried on
-            return not before.endswith((" on ", " in ", " for ", " since ", "model "))
+        if fact.type is FactType.VERSION:  # not what something happened to be tried on, or was likened to
+            return not before.endswith((" on ", " in ", " for ", " since ", " to ", "model "))
         return fact.type is FactType.DIRECTION
 
 

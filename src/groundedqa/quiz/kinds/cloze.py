@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from groundedqa.base import Passage
@@ -12,8 +13,9 @@ from groundedqa.quiz.naming import tells_date
 from groundedqa.quiz.statements import Statement, most_telling
 from groundedqa.quiz.stock import Stock
 
+# What brings a concept up brings up others too: without options to choose from they would be as right. A figure to be
+# typed is a trial of memory for digits.
 _ASKED = {
-    FactType.PERCENT: "percentage",
     FactType.YEAR: "year",
     FactType.VERSION: "name of the model",
     FactType.GROUP: "name of the organization",
@@ -28,13 +30,11 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         rng = draws(claim, ItemKind.CLOZE, seed)
         for statement in most_telling(stock.statements.of(cited.passage), rng):
             kind = statement.fact.type
-            # What brings a concept up brings up others too: without options to choose from they would be as right.
-            if kind in (FactType.DIRECTION, FactType.CONCEPT) or not stock.statements.anchored(statement):
+            if kind not in _ASKED or not stock.statements.anchored(statement):
                 continue
             if next(stock.exchange.wrongs(statement, rng), None) is None:
                 continue
-            asked = _ASKED.get(kind, "number" if kind in NUMBERS else "name")
-            prompt = f"Type the {asked}{_when(statement)}: {stated(cited, statement.with_fact(BLANK))}"
+            prompt = f"Type the {_ASKED[kind]}{_when(statement)}: {stated(cited, statement.with_fact(BLANK))}"
             yield Item(ItemKind.CLOZE, prompt, Fill(_accepted(stock, statement.fact)), (cited,))
             break
 
@@ -48,7 +48,7 @@ def _when(statement: Statement) -> str:
 
 def _accepted(stock: Stock, fact: Fact) -> tuple[str, ...]:
     """The ways to write a fact, the base's own first; other forms of numbers and dates `filled` knows by itself."""
-    forms = [fact.text]
+    forms = [fact.text, re.sub(r"^University of | University$", "", fact.text)]
     if fact.type not in NUMBERS | DATES and str(fact.value) in stock.index.concepts:
         forms += stock.index.concepts[str(fact.value)].names
     return tuple(dict.fromkeys(forms))

@@ -23,7 +23,7 @@ _LEVELS = {
 _TELLS = re.compile(
     r"\b(?:contest|disput|disagree|controvers|debate|contradict|challeng|replicat|reproduc|independent|confirm"
     r"|evidence|unclear|according to|opinion|speculat|judgment|forecast|hold that|argue|view|measure|interested"
-    r"|sa(?:y|id)|told|call|terms?\b|announced?)",
+    r"|sa(?:y|id)|bets?\b|told|call|terms?\b|announced?)",
     re.IGNORECASE,
 )
 
