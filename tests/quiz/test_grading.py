@@ -81,6 +81,7 @@ def test_a_response_that_does_not_fit_is_refused(
         (("Anthropic", "Anthropic PBC"), ("anthropic", "Antropic", "Anthropic PBC"), ("OpenAI", "", "Anth")),
         (("Gemma 2 2B",), ("gemma 2 2b", "Gemma-2 2B", "Gema 2 2B"), ("Gemma 3 2B", "Gemma 2 9B", "Gemma 2")),
         (("Claude 3.5 Sonnet",), ("Claude Sonnet 3.5", "claude-3.5-sonnet"), ("Claude 5.3 Sonnet", "Claude Sonnet")),
+        (("GPT-4o",), ("gpt 4o", "GPT4o"), ("GPT-4", "GPT-4a")),
         (("seven",), ("seven", "7"), ("six", "70")),
         (("2019",), ("2019",), ("2020", "219")),
     ],

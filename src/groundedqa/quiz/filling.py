@@ -32,7 +32,7 @@ def _same(accepted: str, words: str) -> bool:
         return True
     if re.findall(r"\d+", one) != re.findall(r"\d+", two):
         return False
-    return OSA.distance(one, two) <= len(one) // 5
+    return OSA.distance(one, two) <= sum(map(str.isalpha, one)) // 5
 
 
 def _flat(text: str) -> str:
