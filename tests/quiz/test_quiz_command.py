@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from groundedqa.cli.play import play
 from groundedqa.index.opened import Index
-from groundedqa.quiz import Choose, ItemKind
+from groundedqa.quiz import Choose, ItemKind, Quiz
 from groundedqa.quiz.export import Format
 from groundedqa.quiz.make import make_quiz
 from groundedqa.quiz.stock import Stock
@@ -54,6 +58,30 @@ def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_stock: Stoc
     assert first.claim.text in done.stdout
     assert misled.text in done.stdout.split("What you chose comes from elsewhere")[1]
     assert "1 of 2 right." in done.stdout
+
+
+def test_an_answer_after_the_time_is_up_counts_and_is_called_late(
+    corpus_stock: Stock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quick, slow = make_quiz(corpus_stock, count=2, kinds=[ItemKind.SPEED]).items
+    assert isinstance(quick.task, Choose)
+    assert isinstance(slow.task, Choose)
+    made = Quiz((quick, replace(slow, seconds=1)), 2, 0)
+    answers = iter([(0.0, quick.task.answer), (1.1, slow.task.answer)])
+
+    class Learner(io.StringIO):
+        def readline(self, *_: object) -> str:  # type: ignore[override]
+            wait, answer = next(answers)
+            time.sleep(wait)
+            return f"{answer + 1}\n"
+
+    monkeypatch.setattr(sys, "stdin", Learner())
+    play(corpus_stock.index, corpus_stock, made)
+    first, second = capsys.readouterr().out.split("2 of 2. ")
+    assert f"({quick.seconds} seconds)" in first
+    assert "Too late" not in first
+    assert "Too late by 0." in second
+    assert "2 of 2 right." in second
 
 
 def test_a_quiz_that_is_broken_off_counts_what_was_answered(corpus_store: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,13 @@ def play(opened: Index, stock: Stock, made: Quiz) -> None:
     verdicts: list[Verdict] = []
     try:
         for number, item in enumerate(made.items, 1):
-            print(f"{number} of {len(made.items)}. {item.prompt}\n")
+            clock = f" ({item.seconds} seconds)" if item.seconds else ""
+            print(f"{number} of {len(made.items)}. {item.prompt}{clock}\n")
+            began = time.monotonic()
             response = _ask(item)
+            late = time.monotonic() - began - item.seconds if item.seconds else 0
+            if response is not None and late > 0:
+                print(f"\nToo late by {late:.1f} seconds; the answer counts all the same.")
             given = grade(stock, item, response)
             verdicts.append(given.verdict)
             print(_explained(opened, item, response, given), "\n")
