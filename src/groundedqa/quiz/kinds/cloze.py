@@ -20,6 +20,8 @@ _ASKED = {
     FactType.VERSION: "name of the model",
     FactType.GROUP: "name of the organization",
 }
+# What may be left out of a name: that a school is a university, and of how many parameters a model is.
+_DETAIL = re.compile(r"^University of | University$|[ -]\d+(?:\.\d+)?[BM]$")
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
@@ -48,7 +50,7 @@ def _when(statement: Statement) -> str:
 
 def _accepted(stock: Stock, fact: Fact) -> tuple[str, ...]:
     """The ways to write a fact, the base's own first; other forms of numbers and dates `filled` knows by itself."""
-    forms = [fact.text, re.sub(r"^University of | University$", "", fact.text)]
+    forms = [fact.text, _DETAIL.sub("", fact.text)]
     if fact.type not in NUMBERS | DATES and str(fact.value) in stock.index.concepts:
         forms += stock.index.concepts[str(fact.value)].names
     return tuple(dict.fromkeys(forms))
