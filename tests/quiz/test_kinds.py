@@ -13,6 +13,7 @@ import pytest
 from groundedqa.base import Evidence, Kind
 from groundedqa.quiz import Choose, Explain, Fill, Item, ItemKind, Match, Order
 from groundedqa.quiz.filling import filled
+from groundedqa.quiz.giveaways import gives_away
 from groundedqa.quiz.grading import Verdict, grade
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.make import make_quiz, quiz_of_cards
@@ -156,6 +157,42 @@ def test_a_speed_round_asks_for_one_concept_against_a_clock(corpus_stock: Stock,
         else:
             assert not names_it(item.prompt, right)
             assert item.support[0].passage == definition_of(corpus_stock, right)
+
+
+def test_wrong_concepts_of_a_speed_round_come_near_and_do_not_fit_as_well(corpus_stock: Stock, whole: Whole) -> None:
+    for item, task in tasks(whole(ItemKind.SPEED), Choose):
+        own = definition_of(corpus_stock, item.claim.concept)
+        wrong = [option.origin.passage for option in task.options if option.origin]
+        assert own
+        assert all(0.35 <= corpus_stock.likeness(own, other) < 0.65 for other in wrong), item.prompt
+
+
+def test_no_wrong_concept_is_named_or_cites_the_same_source(corpus_stock: Stock, whole: Whole) -> None:
+    index = corpus_stock.index
+    for item, task in tasks(whole(ItemKind.CONCEPT), Choose):
+        asked = item.support[0] if "this open question" in item.prompt else item.claim
+        for option in task.options:
+            if option.origin is None:
+                continue
+            assert not names_it(corpus_stock.plain[asked.passage.id], option.origin.concept)
+            pages = [one for one in index.passages if one.concept == option.origin.concept.slug]
+            assert not {key for one in pages for key in one.sources} & set(asked.passage.sources)
+
+
+def test_an_item_that_gives_itself_away_is_replaced_by_one_on_the_same_claim(corpus_stock: Stock) -> None:
+    """Of the neighbors of this concept, too few at once have titles in the plural, as its own has."""
+    (claim,) = [
+        one for one in corpus_stock.claims
+        if one.concept == "sleeper-agents" and list(MAKERS[ItemKind.SPEED](corpus_stock, [one], lambda _: True, 0))
+    ]  # fmt: skip
+    first, *others = MAKERS[ItemKind.SPEED](corpus_stock, [claim], lambda _: True, 0)
+    assert gives_away(corpus_stock, first)
+    made = make_quiz(corpus_stock, passage_ids=[claim.id], kinds=[ItemKind.SPEED], count=2).items
+    assert len(made) == 1, "a claim is asked for once"
+    assert {option.text for option in made[0].task.options} in [  # type: ignore[union-attr]
+        {option.text for option in other.task.options}  # type: ignore[union-attr]
+        for other in others
+    ]
 
 
 def test_a_match_has_one_solution_and_is_not_solved_already(corpus_stock: Stock, whole: Whole) -> None:

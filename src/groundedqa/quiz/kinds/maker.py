@@ -20,10 +20,12 @@ CONTESTED = "The base says, and calls it contested: "
 
 
 class Maker(Protocol):
-    """Makes the items of one kind, lazily, each about the next of `claims` that is still free.
+    """Makes the items of one kind, lazily, about one after the other of `claims` that are still free.
 
     Other claims of the base may stand beside it, as wrong choices or as companions; companions have
-    to be free too. The same arguments give the same items. What cannot be asked soundly is passed over.
+    to be free too. Of one claim there may be several, with other company, until one is taken and the
+    claim is no longer free. The same arguments give the same items. What cannot be asked soundly is
+    passed over.
     """
 
     def __call__(self, stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
