@@ -66,6 +66,11 @@ class Stock:
         rows = self.index.rows
         return float(self.index.vectors[rows[one.id]] @ self.index.vectors[rows[other.id]])
 
+    def nearest_claim(self, passage: Passage, slug: str) -> float:
+        """The cosine of a passage and the claim nearest to it on a page; -1 where the page has none."""
+        vectors = self.index.vectors[[self.index.rows[claim.id] for claim in self.claims if claim.concept == slug]]
+        return float((vectors @ self.index.vectors[self.index.rows[passage.id]]).max(initial=-1.0))
+
     def kinship(self, one: str, other: str) -> float:
         """The cosine of two concepts' centers, 0 where one of them has no passages; by their slugs."""
         centers = self.index.centers

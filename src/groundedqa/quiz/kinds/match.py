@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 
 from groundedqa.base import Concept, Evidence, Passage
-from groundedqa.quiz.items import Cited, Item, ItemKind, Match
+from groundedqa.quiz.items import Item, ItemKind, Match
 from groundedqa.quiz.kinds.maker import Free, draws
 from groundedqa.quiz.naming import (
     ELLIPSIS,
@@ -35,23 +36,18 @@ _ALIKE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A concept, what is said of it without its name, and the claim and further text that say it."""
+    """A concept, what is said of it without its name, and the claim and, for a definition, the text that say it."""
 
     concept: Concept
     said: str
-    claim: Cited
-    support: tuple[Cited, ...] = ()
+    claim: Passage
+    definition: Passage | None = None
 
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
-    forms = {
-        "Who or what is each of these about?": [
-            pair for claim in stock.claims if (pair := _contribution(stock, claim))
-        ],
-        "Match each concept with what it is.": [pair for claim in stock.claims if (pair := _definition(stock, claim))],
-    }
-    starts = {pair.claim.passage.id: (prompt, pair) for prompt, pairs in forms.items() for pair in pairs}
+    forms = _forms(stock)
+    starts = {pair.claim.id: (prompt, pair) for prompt, pairs in forms.items() for pair in pairs}
     for claim in claims:
         if claim.id not in starts:
             continue
@@ -61,8 +57,19 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             if not free(claim):
                 break
             pairs = _company(stock, first, forms[prompt], free, rng)
-            if len(pairs) >= _LEAST:
-                yield _item(prompt, pairs, rng)
+            if len(pairs) >= _LEAST and (item := _item(stock, prompt, pairs, rng)) is not None:
+                yield item
+
+
+@lru_cache(maxsize=1)
+def _forms(stock: Stock) -> dict[str, list[_Pair]]:
+    """What can be matched, by the prompt to do it. Kept, since it is the same for every quiz."""
+    return {
+        "Who or what is each of these about?": [
+            pair for claim in stock.claims if (pair := _contribution(stock, claim))
+        ],
+        "Match each concept with what it is.": [pair for claim in stock.claims if (pair := _definition(stock, claim))],
+    }
 
 
 def _contribution(stock: Stock, claim: Passage) -> _Pair | None:
@@ -77,8 +84,7 @@ def _contribution(stock: Stock, claim: Passage) -> _Pair | None:
         if tells_date(said) or hints_at(said[1:], concept):
             continue
         if re.match(rf"{ELLIPSIS} [a-z]", said) and said.count(ELLIPSIS) == 1:
-            cited = stock.cite(claim)
-            return _Pair(concept, said, cited) if cited else None
+            return _Pair(concept, said, claim)
     return None
 
 
@@ -94,14 +100,13 @@ def _definition(stock: Stock, claim: Passage) -> _Pair | None:
         return None
     if not re.match(rf"{ELLIPSIS} (?:an?|the) ", said):  # all are to be of one form
         return None
-    cited, support = stock.cite(claim), stock.cite(definition)
-    return _Pair(concept, said, cited, (support,)) if cited and support else None
+    return _Pair(concept, said, claim, definition)
 
 
 def _company(stock: Stock, first: _Pair, others: Sequence[_Pair], free: Free, rng: Random) -> list[_Pair]:
     """A pair, with others of which none could be exchanged with another; those that are related first."""
     nearness = {concept.slug: at for at, concept in enumerate(related(stock, first.concept))}
-    found = [pair for pair in others if pair.concept.slug in nearness and free(pair.claim.passage)]
+    found = [pair for pair in others if pair.concept.slug in nearness and free(pair.claim)]
     found = [pair for pair in found if _confusable(stock, pair, first)]
     rng.shuffle(found)
     found.sort(key=lambda pair: nearness[pair.concept.slug] // 3)
@@ -114,30 +119,27 @@ def _company(stock: Stock, first: _Pair, others: Sequence[_Pair], free: Free, rn
 
 def _confusable(stock: Stock, one: _Pair, other: _Pair) -> bool:
     """Whether two definitions are near enough for one to be mistaken for the other; entities are of one sort anyway."""
-    if not one.support or not other.support:
+    if one.definition is None or other.definition is None:
         return True
-    return stock.likeness(one.support[0].passage, other.support[0].passage) >= _FAR
+    return stock.likeness(one.definition, other.definition) >= _FAR
 
 
 def _apart(stock: Stock, one: _Pair, other: _Pair) -> bool:
     """Whether neither of two pairs speaks of the other's concept, nor of the same matter."""
     if one.concept.slug == other.concept.slug:
         return False
-    if one.support and other.support and stock.likeness(one.support[0].passage, other.support[0].passage) >= _NEAR:
+    if one.definition and other.definition and stock.likeness(one.definition, other.definition) >= _NEAR:
         return False
     for pair, rival in ((one, other), (other, one)):
-        if names_it(stock.plain[pair.claim.passage.id], rival.concept) or hints_at(pair.said, rival.concept):
+        if names_it(stock.plain[pair.claim.id], rival.concept) or hints_at(pair.said, rival.concept):
             return False
-        if any(
-            stock.likeness(pair.claim.passage, claim) >= _ALIKE
-            for claim in stock.claims
-            if claim.concept == rival.concept.slug
-        ):
+        if stock.nearest_claim(pair.claim, rival.concept.slug) >= _ALIKE:
             return False
-    return not stock.same_matter(one.claim.passage, other.claim.passage)
+    return not stock.same_matter(one.claim, other.claim)
 
 
-def _item(prompt: str, pairs: list[_Pair], rng: Random) -> Item:
+def _item(stock: Stock, prompt: str, pairs: list[_Pair], rng: Random) -> Item | None:
+    """The item; None where a page does not hold any more what a pair comes from."""
     places = list(range(len(pairs)))
     while places == sorted(places):  # never solved already
         rng.shuffle(places)
@@ -145,6 +147,9 @@ def _item(prompt: str, pairs: list[_Pair], rng: Random) -> Item:
     for pair, place in zip(pairs, places, strict=True):
         right[place] = pair.said
     left = tuple(pair.concept.title for pair in pairs)
-    support = tuple(quote for pair in pairs for quote in pair.support)
-    claims = tuple(pair.claim for pair in pairs)
+    definitions = [pair.definition for pair in pairs if pair.definition]
+    support = tuple(cited for passage in definitions if (cited := stock.cite(passage)))
+    claims = tuple(cited for pair in pairs if (cited := stock.cite(pair.claim)))
+    if len(claims) < len(pairs) or len(support) < len(definitions):
+        return None
     return Item(ItemKind.MATCH, prompt, Match(left, tuple(right), tuple(places)), claims, support)

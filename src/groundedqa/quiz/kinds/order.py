@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, combinations
 from random import Random
 
 from groundedqa.base import Evidence, Passage
 from groundedqa.quiz.facts import MONTHS
-from groundedqa.quiz.items import Cited, Item, ItemKind, Order
+from groundedqa.quiz.items import Item, ItemKind, Order
 from groundedqa.quiz.kinds.maker import Free, draws
 from groundedqa.quiz.naming import ELLIPSIS, tells_date
 from groundedqa.quiz.stock import Stock
@@ -35,7 +36,7 @@ _ORDERS = re.compile(
 class _Event:
     """A short claim without its date, and the date: its year, and its month as far as it is given."""
 
-    claim: Cited
+    claim: Passage
     said: str
     year: int
     month: int | None
@@ -54,24 +55,31 @@ class _Event:
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
-    events = {claim.id: event for claim in stock.claims if (event := _event(stock, claim)) is not None}
+    events = _events(stock)
     for claim in claims:
         if claim.id not in events or not free(claim):
             continue
         rng = draws(claim, ItemKind.ORDER, seed)
-        others = [e for e in events.values() if e.claim.passage.id != claim.id and free(e.claim.passage)]
+        others = [e for e in events.values() if e.claim.id != claim.id and free(e.claim)]
         others = [e for e in others if abs(e.year - events[claim.id].year) <= _SPAN]
-        others.sort(key=lambda e: (-round(stock.likeness(claim, e.claim.passage), 5), e.claim.passage.id))
+        others.sort(key=lambda e: (-round(stock.likeness(claim, e.claim), 5), e.claim.id))
         others = [*rng.sample(others[:_POOL], min(_POOL, len(others))), *others[_POOL:]]
         sizes = range(_MOST, _LEAST - 1, -1)
         for group in chain.from_iterable(combinations(others, size - 1) for size in sizes):
             taken = [events[claim.id], *group]
             if all(_apart(stock, *pair) for pair in combinations(taken, 2)):
-                yield _item(taken, rng)
+                if (item := _item(stock, taken, rng)) is not None:
+                    yield item
                 break
 
 
-def _event(stock: Stock, claim: Passage) -> _Event | None:
+@lru_cache(maxsize=1)
+def _events(stock: Stock) -> dict[str, _Event]:
+    """What can be put in order, by the id of the claim. Kept, since it is the same for every quiz."""
+    return {claim.id: event for claim in stock.claims if (event := _event(claim)) is not None}
+
+
+def _event(claim: Passage) -> _Event | None:
     """What a short claim that names one date tells of, if nothing else in it tells when."""
     short = short_claim(claim.text)
     if short is None or claim.evidence in (Evidence.CONTESTED, Evidence.WEAK) or not tells_event(short):
@@ -81,20 +89,20 @@ def _event(stock: Stock, claim: Passage) -> _Event | None:
         return None
     cut = short[dates[0].end() :]
     said = f"{short[: dates[0].start()]} {ELLIPSIS}{'' if cut == '.' else cut}"
-    cited = stock.cite(claim)
-    if cited is None or tells_date(said) or _ORDERS.search(said):
+    if tells_date(said) or _ORDERS.search(said):
         return None
     month = dates[0]["month"]
-    return _Event(cited, said, int(dates[0]["year"]), MONTHS.index(month) + 1 if month else None)
+    return _Event(claim, said, int(dates[0]["year"]), MONTHS.index(month) + 1 if month else None)
 
 
 def _apart(stock: Stock, one: _Event, other: _Event) -> bool:
     """Whether one came before the other for certain, and they are two matters."""
     first, second = sorted((one.months, other.months))
-    return second[0] - first[1] >= _APART and not stock.same_matter(one.claim.passage, other.claim.passage)
+    return second[0] - first[1] >= _APART and not stock.same_matter(one.claim, other.claim)
 
 
-def _item(taken: list[_Event], rng: Random) -> Item:
+def _item(stock: Stock, taken: list[_Event], rng: Random) -> Item | None:
+    """The item; None where a page does not hold any more what an event comes from."""
     ordered = sorted(taken, key=lambda event: event.months)
     shown = rng.sample(ordered, len(ordered))
     if shown == ordered:  # never solved already
@@ -105,4 +113,5 @@ def _item(taken: list[_Event], rng: Random) -> Item:
         tuple(event.date for event in shown),
     )
     prompt = "Put these in the order in which they came about, the earliest first."
-    return Item(ItemKind.ORDER, prompt, task, tuple(event.claim for event in shown))
+    claims = tuple(cited for event in shown if (cited := stock.cite(event.claim)))
+    return Item(ItemKind.ORDER, prompt, task, claims) if len(claims) == len(shown) else None
