@@ -87,6 +87,8 @@ def test_an_answer_after_the_time_is_up_counts_and_is_called_late(
 def test_a_quiz_that_is_broken_off_counts_what_was_answered(corpus_store: Path) -> None:
     done = run("--count", "3", "--kind", "truefalse", "--seed", "2", store=corpus_store, typed="\n")
     assert done.returncode == 0, done.stderr
+    assert "Passed. The answer is" in done.stdout
+    assert "Not quite" not in done.stdout
     assert "0 of 1 right." in done.stdout
 
 

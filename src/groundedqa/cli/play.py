@@ -112,7 +112,7 @@ def _explained(opened: Index, item: Item, response: Response, given: Grade) -> s
         Verdict.WRONG: "Not quite.",
         Verdict.UNCLEAR: "It cannot be told whether this is right. Compare it yourself.",
     }
-    lines = ["", f"{words[given.verdict]} {_right(item)}".rstrip()]
+    lines = ["", f"{'Passed.' if response is None else words[given.verdict]} {_right(item)}".rstrip()]
     if given.brier is not None:
         lines.append(f"For how sure you were: {given.brier:.2f} (0 is best, 1 is worst).")
     if given.judged is not None:
