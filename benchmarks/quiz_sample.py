@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -38,19 +39,20 @@ def draw(folder: Path, store: Path, seed: int, per_kind: int, sheets: int) -> No
         drawn += Random(f"{seed} {kind}").sample(items, min(per_kind, len(items)))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "kinds.json").write_text(json.dumps([item.kind for item in drawn]))
+    checklist = CHECKLIST.read_text(encoding="utf-8").rstrip()
+    shown = [f"## Item {at} ({item.kind})\n\n" + "\n".join(_shown(item)) for at, item in enumerate(drawn)]
     for sheet in range(sheets):
-        dealt = [f"## Item {at} ({item.kind})\n\n" + "\n".join(_shown(item)) for at, item in enumerate(drawn)][
-            sheet::sheets
-        ]
-        text = "\n\n".join([CHECKLIST.read_text(encoding="utf-8").rstrip(), *dealt])
+        text = "\n\n".join([checklist, *shown[sheet::sheets]])
         (folder / f"sheet-{sheet + 1}.md").write_text(text + "\n", encoding="utf-8")
 
 
 def tally(folder: Path) -> None:
-    """Print a Markdown table of what passed, then what did not and why."""
+    """Print the share that passed, as a whole and by kind, then what did not pass and why."""
     kinds = [ItemKind(kind) for kind in json.loads((folder / "kinds.json").read_text())]
     lines = [line for file in sorted(folder.glob("verdicts-*.jsonl")) for line in file.read_text().splitlines() if line]
     verdicts = {verdict["item"]: verdict for verdict in map(json.loads, lines)}
+    if not verdicts:
+        sys.exit(f"{folder} holds no verdicts; the readers write them to verdicts-1.jsonl and so on")
     failed = {at for at, verdict in verdicts.items() if verdict["fails"]}
     print(f"{len(verdicts)} of {len(kinds)} judged, {1 - len(failed) / len(verdicts):.1%} passed\n")
     for kind in ItemKind:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -193,6 +196,23 @@ def test_an_item_that_gives_itself_away_is_replaced_by_one_on_the_same_claim(cor
         {option.text for option in other.task.options}  # type: ignore[union-attr]
         for other in others
     ]
+
+
+@pytest.mark.parametrize("kind", [ItemKind.MATCH, ItemKind.ORDER])
+def test_company_that_its_page_no_longer_holds_is_replaced(
+    corpus_stock: Stock, whole: Whole, kind: ItemKind, tmp_path: Path
+) -> None:
+    first = whole(kind)[0].claim.passage
+    pages = shutil.copytree(corpus_stock.index.root, tmp_path / "pages")
+    index = corpus_stock.index
+    edited = Stock(replace(index, manifest=index.manifest.model_copy(update={"root": pages})))
+    asked = {"passage_ids": [first.id], "kinds": [kind], "seed": 0}
+    before = make_quiz(edited, **asked, count=1).items[0]
+    missing = next(claim.passage for claim in before.claims if claim.passage.concept != first.concept)
+    (pages / missing.path).unlink()
+    (after,) = make_quiz(edited, **asked, count=1).items
+    assert missing.id not in {claim.passage.id for claim in after.claims}
+    assert first.id in {claim.passage.id for claim in after.claims}
 
 
 def test_a_match_has_one_solution_and_is_not_solved_already(corpus_stock: Stock, whole: Whole) -> None:

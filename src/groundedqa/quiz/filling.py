@@ -27,9 +27,9 @@ def _same(accepted: str, words: str) -> bool:
         return _date(words) == date
     if (number := _number(accepted)) is not None:
         return (other := _number(words)) is not None and number.value == other.value
-    one, two = _flat(accepted), _flat(words)
     if _parts(accepted) == _parts(words):  # Claude Sonnet 3.5 is Claude 3.5 Sonnet
         return True
+    one, two = _flat(accepted), _flat(words)
     if re.findall(r"\d+", one) != re.findall(r"\d+", two):
         return False
     return OSA.distance(one, two) <= sum(map(str.isalpha, one)) // 5

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ from groundedqa.quiz.exchange import Exchange
 from groundedqa.quiz.items import Cited
 from groundedqa.quiz.statements import Statements
 from groundedqa.quiz.wording import plain
+
+T = TypeVar("T")
 
 RESTATES = 0.45
 """Share of a statement's terms, weighted by rarity, from which on a passage is about the same matter."""
@@ -30,6 +34,7 @@ class Stock:
         self.plain = {passage.id: plain(passage.text) for passage in index.passages}
         self._terms = {identifier: frozenset(terms(text)) for identifier, text in self.plain.items()}
         self._titles: dict[str, NDArray[np.float32]] = {}
+        self._gathered: dict[object, Any] = {}
         self._rarity = {term: index.rarity(term) for term in frozenset().union(*self._terms.values())}
 
     @cached_property
@@ -41,6 +46,12 @@ class Stock:
     def exchange(self) -> Exchange:
         """What may stand in a fact's place."""
         return Exchange(self)
+
+    def once(self, gather: Callable[[Stock], T]) -> T:
+        """What a maker gathers from the whole base; gathered when it is first asked for, and gone with the stock."""
+        if gather not in self._gathered:
+            self._gathered[gather] = gather(self)
+        return cast(T, self._gathered[gather])
 
     def cite(self, passage: Passage) -> Cited | None:
         """The passage as its page holds it now; None if its page no longer says so."""

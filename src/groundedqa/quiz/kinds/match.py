@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from random import Random
 
 from groundedqa.base import Concept, Evidence, Passage
@@ -46,7 +45,7 @@ class _Pair:
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
-    forms = _forms(stock)
+    forms = {prompt: [pair for pair in pairs if _stands(stock, pair)] for prompt, pairs in stock.once(_forms).items()}
     starts = {pair.claim.id: (prompt, pair) for prompt, pairs in forms.items() for pair in pairs}
     for claim in claims:
         if claim.id not in starts:
@@ -61,9 +60,8 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
                 yield item
 
 
-@lru_cache(maxsize=1)
 def _forms(stock: Stock) -> dict[str, list[_Pair]]:
-    """What can be matched, by the prompt to do it. Kept, since it is the same for every quiz."""
+    """What can be matched, by the prompt to do it."""
     return {
         "Who or what is each of these about?": [
             pair for claim in stock.claims if (pair := _contribution(stock, claim))
@@ -101,6 +99,11 @@ def _definition(stock: Stock, claim: Passage) -> _Pair | None:
     if not re.match(rf"{ELLIPSIS} (?:an?|the) ", said):  # all are to be of one form
         return None
     return _Pair(concept, said, claim, definition)
+
+
+def _stands(stock: Stock, pair: _Pair) -> bool:
+    """Whether the pages still hold what a pair comes from."""
+    return all(stock.cite(passage) is not None for passage in (pair.claim, pair.definition) if passage)
 
 
 def _company(stock: Stock, first: _Pair, others: Sequence[_Pair], free: Free, rng: Random) -> list[_Pair]:

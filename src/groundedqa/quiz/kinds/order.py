@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain, combinations
 from random import Random
 
@@ -55,7 +54,7 @@ class _Event:
 
 def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
-    events = _events(stock)
+    events = {name: event for name, event in stock.once(_events).items() if stock.cite(event.claim) is not None}
     for claim in claims:
         if claim.id not in events or not free(claim):
             continue
@@ -73,9 +72,8 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
                 break
 
 
-@lru_cache(maxsize=1)
 def _events(stock: Stock) -> dict[str, _Event]:
-    """What can be put in order, by the id of the claim. Kept, since it is the same for every quiz."""
+    """What can be put in order, by the id of the claim."""
     return {claim.id: event for claim in stock.claims if (event := _event(claim)) is not None}
 
 

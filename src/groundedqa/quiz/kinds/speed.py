@@ -31,9 +31,10 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
         nearness = _nearness(stock, concept)
         prompts = list(_prompts(stock, concept))
         for said in draws(claim, ItemKind.SPEED, seed).sample(prompts, len(prompts)):
-            support = stock.cite(said.passage)
+            if (support := stock.cite(said.passage)) is None:
+                continue
             for wrong in rivals(stock, concept, nearness, _FAR, _ALIKE):
-                if support and free(claim):
+                if free(claim):
                     task = choose(concept.title, wrong)
                     yield Item(ItemKind.SPEED, said.prompt, task, (cited,), (support,), said.seconds)
 
