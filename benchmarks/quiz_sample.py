@@ -20,10 +20,10 @@ from pathlib import Path
 from random import Random
 from string import ascii_uppercase
 
-from groundedqa.index.opened import open_index
-from groundedqa.quiz import Choose, Cited, Explain, Fill, Item, ItemKind, Match, Order
+from groundedqa.index.reading import open_index
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.items import Choose, Cited, Explain, Fill, Item, ItemKind, Match, Order
 from groundedqa.quiz.make import make_quiz
-from groundedqa.quiz.stock import Stock
 
 CHECKLIST = Path(__file__).with_name("quiz_checklist.md")
 ALL = 10_000
@@ -31,10 +31,10 @@ ALL = 10_000
 
 def draw(folder: Path, store: Path, seed: int, per_kind: int, sheets: int) -> None:
     """Write the sheets, and which item is of which kind."""
-    stock = Stock(open_index(store))
+    bank = ClaimBank(open_index(store))
     drawn: list[Item] = []
     for kind in ItemKind:
-        items = make_quiz(stock, kinds=[kind], count=ALL, seed=seed).items
+        items = make_quiz(bank, kinds=[kind], count=ALL, seed=seed).items
         print(f"{kind}: {len(items)} items")
         drawn += Random(f"{seed} {kind}").sample(items, min(per_kind, len(items)))
     folder.mkdir(parents=True, exist_ok=True)

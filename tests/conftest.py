@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from groundedqa.index.build import build
-from groundedqa.index.opened import Index, open_index
-from groundedqa.quiz.stock import Stock
+from groundedqa.index.reading import Index, open_index
+from groundedqa.quiz.bank import ClaimBank
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -134,9 +134,9 @@ def corpus_index(corpus_store: Path) -> Index:
 
 
 @pytest.fixture(scope="session")
-def corpus_stock(corpus_index: Index) -> Stock:
+def corpus_bank(corpus_index: Index) -> ClaimBank:
     """What quizzes are made from, for the shipped corpus."""
-    return Stock(corpus_index)
+    return ClaimBank(corpus_index)
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from groundedqa.answer import Abstention, Answer, Form, Grounded, answer
-from groundedqa.answer.compose import LONGEST
-from groundedqa.base import Evidence, Kind
-from groundedqa.index.opened import Index
-from groundedqa.search import Filters
+from groundedqa.answer.answers import Abstention, Answer, Form, Grounded
+from groundedqa.answer.compose import LONGEST, answer
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Kind
+from groundedqa.index.reading import Index
+from groundedqa.search.hybrid import Filters
 
 
 def grounded(given: Answer) -> Grounded:
@@ -106,7 +107,7 @@ def test_top_k_is_the_most_that_is_quoted(corpus_index: Index) -> None:
 
 def test_no_two_quotes_say_the_same(corpus_index: Index) -> None:
     for question in QUESTIONS:
-        rows = [quote.hit.row for quote in grounded(answer(corpus_index, question)).quotes]
+        rows = [corpus_index.rows[quote.passage.id] for quote in grounded(answer(corpus_index, question)).quotes]
         for at, row in enumerate(rows):
             assert all(corpus_index.passages[row].text != corpus_index.passages[other].text for other in rows[:at])
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from groundedqa.answer import Abstention, Answer, Form, Grounded, Question, answer, search_readings
-from groundedqa.base import Evidence, Kind
-from groundedqa.index.opened import Index
-from groundedqa.search import Filters, search
+from groundedqa.answer.answers import Abstention, Answer, Form, Grounded, Question
+from groundedqa.answer.compose import answer
+from groundedqa.answer.variants import search_variants
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Kind
+from groundedqa.index.reading import Index
+from groundedqa.search.hybrid import Filters, search
+from groundedqa.search.signals import DENSE
 
 
 def converse(index: Index, *questions: str) -> list[Answer]:
     turns: list[Answer] = []
     for question in questions:
-        turns.append(answer(index, question, turns))
+        turns.append(answer(index, question, [turn.turn for turn in turns]))
     return turns
 
 
@@ -41,7 +45,7 @@ def test_a_filter_set_meanwhile_holds_for_what_was_just_said(corpus_index: Index
     first = answer(corpus_index, "which tools helped the auditing agent most in AuditBench?", top_k=1)
     assert isinstance(first, Grounded)
     assert Evidence.STRONG not in {quote.passage.evidence for quote in first.quotes}
-    second = answer(corpus_index, "who found it?", [first], Filters(min_evidence=Evidence.STRONG))
+    second = answer(corpus_index, "who found it?", [first.turn], Filters(min_evidence=Evidence.STRONG))
     assert isinstance(second, Abstention)
     assert second.reason == "No claim rated strong or better answers this."
 
@@ -99,39 +103,39 @@ def test_a_follow_up_is_searched_alone_and_with_the_turns_before_it(corpus_index
     )
     question = turns[-1].question
     before = ("induction heads", "form training")  # "who found it?" names nothing
-    assert question.readings == (
+    assert question.variants == (
         "in large models too?",
         f"{before[1]} in large models too?",
         f"{before[0]} {before[1]} in large models too?",
         f"{before[0]} {before[1]} in large models too?",
     )
-    assert question.query in question.readings
+    assert question.query in question.variants
     assert question.understood == f"in large models too? (asked after: {before[0]}, {before[1]})"
 
 
 def test_a_score_is_the_mean_of_the_readings_and_still_the_sum_of_its_parts(corpus_index: Index) -> None:
-    readings = ("do they copy", "do they copy", "induction heads do they copy")
-    question = Question("do they copy?", readings[2], readings=readings)
-    found = search_readings(corpus_index, question, 10)
+    variants = ("do they copy", "do they copy", "induction heads do they copy")
+    question = Question("do they copy?", variants[2], variants=variants)
+    found = search_variants(corpus_index, question, 10)
     assert [hit.rank for hit in found[:10]] == list(range(1, 11))
-    alone = {hit.row: hit for hit in search(corpus_index, readings[0], 100)}
+    alone = {hit.row: hit for hit in search(corpus_index, variants[0], 100)}
     for hit in found:
-        assert hit.score == pytest.approx(sum(part.share for part in hit.parts), abs=1e-6)
+        assert hit.score == pytest.approx(sum(part.contribution for part in hit.parts.values()), abs=1e-6)
         assert hit.score >= 2 / 3 * (alone[hit.row].score if hit.row in alone else 0) - 1e-6
-    direct = {hit.row: hit for hit in search(corpus_index, readings[2], 100)}
-    assert all(hit.dense.score == pytest.approx(direct[hit.row].dense.score) for hit in found if hit.row in direct)
+    direct = {hit.row: hit for hit in search(corpus_index, variants[2], 100)}
+    assert all(hit[DENSE].score == pytest.approx(direct[hit.row][DENSE].score) for hit in found if hit.row in direct)
 
 
 def test_one_reading_is_a_plain_search(corpus_index: Index) -> None:
     question = Question("induction heads", "induction heads")
-    assert search_readings(corpus_index, question, 5) == search(corpus_index, "induction heads", 5)
+    assert search_variants(corpus_index, question, 5) == search(corpus_index, "induction heads", 5)
 
 
 def test_a_question_in_words_that_the_base_lacks_stands_alone(corpus_index: Index) -> None:
     _, second = converse(corpus_index, "What is circuit tracing?", "how do I bake sourdough bread?")
     assert isinstance(second, Abstention)
     assert second.question.understood is None
-    assert second.question.readings == ()
+    assert second.question.variants == ()
 
 
 def test_a_question_in_which_few_words_are_unknown_is_still_judged_by_its_own(corpus_index: Index) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from groundedqa.answer import Form, Grounded, answer
+from groundedqa.answer.answers import Form, Grounded
+from groundedqa.answer.compose import answer
 from groundedqa.answer.spelling import corrected
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from edits import Edit
 
 from groundedqa.index.build import build
-from groundedqa.index.opened import Index, open_index
+from groundedqa.index.reading import Index, open_index
 
 
 @pytest.fixture

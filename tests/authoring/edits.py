@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
 
 Edit = Callable[[dict[str, str]], Index]

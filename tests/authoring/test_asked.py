@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from groundedqa.answer import Abstention, Answer, Grounded, answer, understand
+from groundedqa.answer.answers import Abstention, Answer, Grounded
+from groundedqa.answer.compose import answer
+from groundedqa.answer.conversation import understand
 from groundedqa.authoring.demand import asked_of, topics
-from groundedqa.authoring.log import LONGEST, Event, Happened, Log, log_of
-from groundedqa.authoring.proposals import Proposals, case_of, proposals_of
-from groundedqa.base import Evidence
+from groundedqa.authoring.log import LONGEST, Event, Happened, Log
+from groundedqa.authoring.proposals import Proposals, case_of
+from groundedqa.base.evidence import Evidence
 from groundedqa.errors import GoldError, LogError
 from groundedqa.evaluate.gold import Asks, own_gold, read_gold, references, resolve
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
+from groundedqa.workspace import Workspace
 
 DAY = date(2026, 11, 25)
 
@@ -82,7 +85,7 @@ def test_a_log_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_questions_are_the_newest_first_and_alone(tmp_path: Path) -> None:
-    log = log_of(tmp_path)
+    log = Workspace.at(tmp_path).log
     for question in ("one", "two", "one"):
         log.add(event(Happened.ANSWERED, question))
     log.add(event(Happened.DISLIKED, "three"))
@@ -126,7 +129,7 @@ def ask(index: Index, *texts: str) -> list[Answer]:
 def test_an_answer_becomes_a_case_that_it_passes(small_index: Index, tmp_path: Path) -> None:
     (turn,) = ask(small_index, "Do tide pools grow saltier on hot days?")
     assert isinstance(turn, Grounded)
-    kept = proposals_of(tmp_path)
+    kept = Workspace.at(tmp_path).proposals
     kept.propose(case_of(small_index, turn.question, [], [turn.quotes[0].passage.id]))
     (case,) = read_gold(kept.file)
     assert (case.question, case.kind, case.answers) == (turn.question.text, Asks.FACT, ("pools-salinity",))
@@ -172,7 +175,7 @@ def test_a_follow_up_keeps_what_it_leans_on_and_nothing_else_does(small_index: I
 def test_a_question_has_one_case_and_the_last_word_counts(small_index: Index, tmp_path: Path) -> None:
     (turn,) = ask(small_index, "How deep are tide pools?")
     assert isinstance(turn, Abstention)
-    kept = proposals_of(tmp_path)
+    kept = Workspace.at(tmp_path).proposals
     kept.propose(case_of(small_index, turn.question, [], ["pools-salinity"]))
     kept.propose(case_of(small_index, understand(small_index, "What are beacons?"), [], ["lighthouses-fresnel"]))
     kept.propose(case_of(small_index, turn.question, [], []))
@@ -227,11 +230,11 @@ def test_a_case_that_cannot_be_kept_is_a_sentence(small_index: Index, tmp_path: 
     (tmp_path / "file").write_text("")
     case = case_of(small_index, understand(small_index, "What are beacons?"), [], [])
     with pytest.raises(GoldError, match="cannot be kept"):
-        proposals_of(tmp_path / "file").propose(case)
+        Workspace.at(tmp_path / "file").proposals.propose(case)
 
 
 def test_what_could_steer_a_terminal_is_not_kept(tmp_path: Path) -> None:
-    log = log_of(tmp_path)
+    log = Workspace.at(tmp_path).log
     log.add(event(Happened.ABSTAINED, "red \x1b[31m\x07 \udcff and on"))
     assert [kept.question for kept in log.events()] == ["red [31m ? and on"]
 

@@ -8,12 +8,13 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from groundedqa.answer import understand
-from groundedqa.authoring.log import Event, Happened, log_of
-from groundedqa.authoring.proposals import case_of, proposals_of
-from groundedqa.base import Evidence
+from groundedqa.answer.conversation import understand
+from groundedqa.authoring.log import Event, Happened
+from groundedqa.authoring.proposals import case_of
+from groundedqa.base.evidence import Evidence
 from groundedqa.evaluate.gold import read_gold
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
+from groundedqa.workspace import Workspace
 
 
 def run(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -36,13 +37,15 @@ def test_reach_is_told_and_given_as_data(small_store: Path) -> None:
 
 
 def test_what_people_asked_is_asked_again(small_store: Path) -> None:
-    log_of(small_store).add(Event(what=Happened.ABSTAINED, day=date(2026, 1, 1), question="Whose trade did lamps end?"))
+    Workspace.at(small_store).log.add(
+        Event(what=Happened.ABSTAINED, day=date(2026, 1, 1), question="Whose trade did lamps end?")
+    )
     assert "1 log" in run(small_store, "reach").stdout
 
 
 def test_proposed_cases_are_shown_dropped_and_written(small_index: Index, small_store: Path) -> None:
     assert "No gold case was proposed" in run(small_store, "gold").stdout
-    kept = proposals_of(small_store)
+    kept = Workspace.at(small_store).proposals
     for question, answers in (("What are beacons?", ["lighthouses-fresnel"]), ("How deep are tide pools?", [])):
         kept.propose(case_of(small_index, understand(small_index, question), [], answers))
     shown = run(small_store, "gold")
@@ -61,7 +64,7 @@ def test_proposed_cases_are_shown_dropped_and_written(small_index: Index, small_
 
 def test_demand_is_told_exported_and_forgotten(small_store: Path, tmp_path: Path) -> None:
     assert "Nothing was asked yet" in run(small_store, "demand").stdout
-    log = log_of(small_store)
+    log = Workspace.at(small_store).log
     log.add(Event(what=Happened.ABSTAINED, day=date(2026, 1, 1), question="How deep are tide pools?"))
     weak = Event(
         what=Happened.ANSWERED, day=date(2026, 1, 1), question="Did beacons end trades?", strength=Evidence.WEAK

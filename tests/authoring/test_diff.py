@@ -10,10 +10,10 @@ import pytest
 from edits import Edit
 
 from groundedqa.authoring.diff import Change, Diff, compare
-from groundedqa.authoring.render import diff_markdown
+from groundedqa.authoring.diff_report import diff_markdown
 from groundedqa.evaluate.gold import Asks, Case
-from groundedqa.index.opened import Index
-from groundedqa.quiz import ItemKind
+from groundedqa.index.reading import Index
+from groundedqa.quiz.items import ItemKind
 
 SALT = "Do tide pools grow saltier on hot days?"
 GOLD = (

@@ -11,9 +11,9 @@ import pytest
 from edits import Edit
 
 from groundedqa.authoring.findings import Finding, Sort, find
-from groundedqa.authoring.marks import Marks
+from groundedqa.authoring.seen import SeenFindings
 from groundedqa.errors import GroundedQAError
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
 
 MARSH = "- **Salt marshes store"
 
@@ -158,7 +158,7 @@ def test_a_source_that_carries_many_claims_alone_is_named(edited: Edit) -> None:
 def test_a_mark_holds_until_the_claim_changes(edited: Edit, tmp_path: Path) -> None:
     wrong = {"{#lighthouses-fresnel date=2015-11}": "{#lighthouses-fresnel date=2019}"}
     (finding,) = find(edited(wrong))
-    marks = Marks(tmp_path / "new" / "seen.json")
+    marks = SeenFindings(tmp_path / "new" / "seen.json")
     assert marks.read() == frozenset()
     marks.set(finding.key, True)
     moved = edited(

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from edits import Edit
 
-from groundedqa.answer import retrieve
+from groundedqa.answer.retrieval import retrieve
 from groundedqa.authoring.asking import Origin, made, names_in, questions
 from groundedqa.authoring.reach import FIRST, by_need, measured, reach, still_to_ask
-from groundedqa.base import Kind
-from groundedqa.index.opened import Index
+from groundedqa.base.models import Kind
+from groundedqa.index.reading import Index
 
 
 def test_questions_are_made_of_names_and_never_of_a_passage_s_own_words(small_index: Index) -> None:

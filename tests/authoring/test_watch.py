@@ -10,11 +10,11 @@ from threading import Event, Thread
 import pytest
 
 from groundedqa.errors import BaseError, GroundedQAError
-from groundedqa.index.build import Report
-from groundedqa.index.opened import open_index
+from groundedqa.index.build import BuildReport
+from groundedqa.index.reading import open_index
 from groundedqa.index.watch import follow
 
-Told = list[Report | GroundedQAError]
+Told = list[BuildReport | GroundedQAError]
 
 
 def wait(until: Callable[[], bool], seconds: float = 30) -> float:
@@ -59,7 +59,7 @@ def test_a_mistake_is_told_and_what_was_there_still_answers(told: Told, small_ba
     assert "lighthouses.md:11: error: the evidence level 'strongish' is not known" in str(told[-1])
     assert open_index(small_store).version == version
     page.write_text(sound.replace("Evidence: strong", "Evidence: weak"), encoding="utf-8")
-    wait(lambda: isinstance(told[-1], Report))
+    wait(lambda: isinstance(told[-1], BuildReport))
     evidence = open_index(small_store).passages[open_index(small_store).rows["lighthouses-fresnel"]].evidence
     assert str(evidence) == "weak"
 
@@ -68,7 +68,7 @@ def test_what_is_saved_while_the_first_build_runs_is_not_missed(small_base: Path
     page = small_base / "lighthouses.md"
     stop, heard = Event(), Told()
 
-    def hear(result: Report | GroundedQAError) -> None:
+    def hear(result: BuildReport | GroundedQAError) -> None:
         if not heard:  # the first build has read the pages, and nobody has looked again yet
             page.write_text(page.read_text(encoding="utf-8").replace("four times", "six times"), encoding="utf-8")
         heard.append(result)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from groundedqa.base import Base, read_base
+from groundedqa.base.folder import read_base
+from groundedqa.base.models import Base
 
 Read = Callable[..., Base]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from groundedqa.base import Base, Kind
-from groundedqa.base.marks import LEVELS
+from groundedqa.base.evidence import BY_WORD
+from groundedqa.base.models import Base, Kind
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def test_the_example_page_and_bibliography_read_without_a_problem(read: Callable
 
 
 def test_every_word_for_evidence_is_explained() -> None:
-    assert [word for word in LEVELS if not re.search(rf"\b{word}\b", GUIDE)] == []
+    assert [word for word in BY_WORD if not re.search(rf"\b{word}\b", GUIDE)] == []
 
 
 def test_every_message_is_explained() -> None:

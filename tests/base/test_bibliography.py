@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from groundedqa.base import Base, Source
+from groundedqa.base.models import Base, Source
 
 Read = Callable[..., Base]
 Said = Callable[[Base], list[str]]

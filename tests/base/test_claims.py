@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from groundedqa.base import Base, Evidence, Kind
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Base, Kind
 
 Read = Callable[..., Base]
 Said = Callable[[Base], list[str]]
@@ -23,9 +24,9 @@ READ_AS = {
         ["Tides"],
         "2024-05-31",
     ),
-    "- Cited twice. Evidence: strong [@a, p. 3; @b]": ("Cited twice.", "strong", ["Tides", "Winds"], None),
+    "- Quote twice. Evidence: strong [@a, p. 3; @b]": ("Quote twice.", "strong", ["Tides", "Winds"], None),
     "- Pandoc's forms. Evidence: strong [see @a; -@b]": ("Pandoc's forms.", "strong", ["Tides", "Winds"], None),
-    "- Cited first [@a]. Evidence: contested": ("Cited first", "contested", ["Tides"], None),
+    "- Quote first [@a]. Evidence: contested": ("Quote first", "contested", ["Tides"], None),
     "- Bold label. **Evidence:** strong (Navy)": ("Bold label.", "strong", ["Navy"], None),
     "- Bold name. **Evidence**: strong (Navy)": ("Bold name.", "strong", ["Navy"], None),
     "- Italic. *Evidence: weak.* (Navy)": ("Italic.", "weak", ["Navy"], None),

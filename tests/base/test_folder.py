@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from groundedqa.base import Base, find_again, fingerprint, read_base, read_page
+from groundedqa.base.files import fingerprint, read_page
+from groundedqa.base.folder import find_again, read_base
+from groundedqa.base.models import Base
 from groundedqa.errors import BaseError
 
 Read = Callable[..., Base]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from groundedqa.base import Base, Kind
+from groundedqa.base.models import Base, Kind
 
 Read = Callable[..., Base]
 Said = Callable[[Base], list[str]]

@@ -9,7 +9,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundedqa.base import find_again, read_base, read_page
+from groundedqa.base.files import read_page
+from groundedqa.base.folder import find_again, read_base
 
 FRAGMENTS = [
     "---\ntitle: Größe 😀\nsummary: It's so.\n---\n",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from groundedqa.base import Base
+from groundedqa.base.models import Base
 
 Read = Callable[..., Base]
 

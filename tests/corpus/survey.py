@@ -13,8 +13,10 @@ from pathlib import Path
 
 import textstat
 
-from groundedqa.base import Base, Evidence, Kind, Passage, read_base
-from groundedqa.base.marks import plain
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.folder import read_base
+from groundedqa.base.models import Base, Kind, Passage
+from groundedqa.base.notation import plain
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 _MARKUP = re.compile(r"\s*\[@[^\]]*\]|\*\*|`")

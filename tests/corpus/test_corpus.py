@@ -11,8 +11,10 @@ import pytest
 import survey
 from spellchecker import SpellChecker
 
-from groundedqa.base import Base, Evidence, Kind, read_base
-from groundedqa.index.words import terms
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.folder import read_base
+from groundedqa.base.models import Base, Kind
+from groundedqa.text.words import terms
 
 WORDS = Path(__file__).parent / "words.txt"
 

@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 import survey
 
-from groundedqa.base import Base, Passage, read_base
+from groundedqa.base.folder import read_base
+from groundedqa.base.models import Base, Passage
 from groundedqa.evaluate.gold import Asks, Case, read_gold, references, resolve
 
 

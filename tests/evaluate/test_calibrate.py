@@ -8,23 +8,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundedqa.answer import answer, retrieve
 from groundedqa.answer.calibration import FEATURES, SHIPPED, Calibration, calibration_of, file_in, read
+from groundedqa.answer.compose import answer
 from groundedqa.answer.details import lacks_detail
+from groundedqa.answer.retrieval import retrieve
 from groundedqa.cli import main
 from groundedqa.errors import CalibrationError
-from groundedqa.evaluate.calibrate import Judged, even_threshold, fit, judge_made, rescale
-from groundedqa.evaluate.made import make_questions
-from groundedqa.index.opened import Index
+from groundedqa.evaluate.calibrate import LabeledQuestion, even_threshold, fit, label_synthetic, rescale
+from groundedqa.evaluate.synthetic import synthetic_questions
+from groundedqa.index.reading import Index
 
 DAY = datetime.date(2026, 11, 25)
 
 
-def drawn(index: Index, weights: dict[str, float], count: int = 400) -> list[Judged]:
+def drawn(index: Index, weights: dict[str, float], count: int = 400) -> list[LabeledQuestion]:
     """Questions whose answerability hangs on some features."""
     given = np.random.default_rng(1).normal(size=(count, len(FEATURES)))
     at = sum(weights.get(name, 0) * given[:, place] for place, name in enumerate(FEATURES))
-    return [Judged(tuple(row), bool(yes), "x", False) for row, yes in zip(given, at > 0, strict=True)]
+    return [LabeledQuestion(tuple(row), bool(yes), "x", False) for row, yes in zip(given, at > 0, strict=True)]
 
 
 def test_a_fit_finds_which_features_count(small_index: Index) -> None:
@@ -56,14 +57,14 @@ def test_the_threshold_is_where_both_errors_are_as_frequent() -> None:
 
 
 def test_made_questions_are_told_apart_and_are_the_same_each_time(corpus_index: Index) -> None:
-    made = make_questions(corpus_index)
-    assert made == make_questions(corpus_index)
+    made = synthetic_questions(corpus_index)
+    assert made == synthetic_questions(corpus_index)
     some = made[:60]
     hidden = [asked for asked in some if asked.filters]
     for asked in hidden:
         found = retrieve(corpus_index, asked.question, filters=asked.filters)
         assert all(asked.filters.passes(hit.passage) for hit in found.hits)
-    judged = judge_made(corpus_index, some)
+    judged = label_synthetic(corpus_index, some)
     near = {yes: np.mean([one.features[0] for one in judged if one.answerable is yes]) for yes in (True, False)}
     assert near[True] > near[False]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from groundedqa.cli import main
-from groundedqa.evaluate.steps import AS_QUOTED, STEPS
+from groundedqa.evaluate.ablation import AS_QUOTED, STEPS
 
 GOLD = """
 - {id: a, question: "why do pools get saltier on a hot day", kind: why, answers: [pools-salinity]}

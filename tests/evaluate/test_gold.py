@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from groundedqa.base import read_base
+from groundedqa.base.folder import read_base
 from groundedqa.errors import GoldError
 from groundedqa.evaluate.gold import Asks, Case, read_gold, references, resolve
 

@@ -13,7 +13,7 @@ from groundedqa.cli import main
 from groundedqa.errors import GoldError
 from groundedqa.evaluate.measures import by_group
 from groundedqa.evaluate.short_answers import Graded, measure, read_short_answers
-from groundedqa.quiz.judging import Judged
+from groundedqa.quiz.shortanswer import ShortAnswerGrade
 
 QUESTION = "Why do crabs line up?"
 REFERENCE = "They swap shells by size when a larger one is found."
@@ -76,8 +76,8 @@ def test_labelled_answers_give_macro_f1(
     assert "n=2" in lines["wrong answers called right"]
 
 
-def of(score: float | None, grade: float, wrong: tuple[str, ...] = ()) -> Judged:
-    return Judged(score, (), (), wrong, grade)
+def of(score: float | None, grade: float, wrong: tuple[str, ...] = ()) -> ShortAnswerGrade:
+    return ShortAnswerGrade(score, (), (), wrong, grade)
 
 
 def test_measures_of_scores_worked_out_by_hand() -> None:

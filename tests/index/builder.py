@@ -12,7 +12,7 @@ from pathlib import Path
 import sentence_transformers  # noqa: F401 -- imported here once for all builders
 import torch.onnx  # noqa: F401
 
-import groundedqa.index.vectors  # noqa: F401
+import groundedqa.index.chroma  # noqa: F401
 from groundedqa.index.build import Progress, build
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from groundedqa.errors import BaseError, IndexDamaged, IndexMissing
 from groundedqa.index.build import Progress, build
 from groundedqa.index.cache import VectorCache, key_of
-from groundedqa.index.opened import open_index
 from groundedqa.index.passages import embedded_text
+from groundedqa.index.reading import open_index
 
 CRABS = "Several crabs line up by size"
 
@@ -41,7 +41,7 @@ def test_first_build_encodes_each_passage_once_and_indexes_it(small_base: Path, 
     for row, passage in enumerate(index.passages):
         text = embedded_text(passage, index.concepts[passage.concept])
         # The question's encoder is the export; the passages' was torch, in batches.
-        assert np.abs(index.encoder.encode_query(text) - index.vectors[row]).max() < 1e-5
+        assert np.abs(index.encoder.encode(text).vector - index.vectors[row]).max() < 1e-5
         assert index.dense.nearest(np.asarray(index.vectors[row]), 1).tolist() == [row]
         assert passage.text == (small_base / passage.path).read_text(encoding="utf-8")[passage.start : passage.end]
 
@@ -62,7 +62,7 @@ def test_one_changed_claim_is_one_encoded_passage(small_base: Path, small_store:
     claim = index.passage("pools-shell-queue")
     assert claim is not None
     assert "Dozens of crabs" in claim.text
-    assert index.dense.nearest(index.encoder.encode_query(f"Tide Pools: {claim.text}"), 1).tolist() == [
+    assert index.dense.nearest(index.encoder.encode(f"Tide Pools: {claim.text}").vector, 1).tolist() == [
         index.rows[claim.id]
     ]
 

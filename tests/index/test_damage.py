@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from groundedqa.cli.opening import open_or_build
 from groundedqa.errors import IndexDamaged, IndexMissing
-from groundedqa.index.build import build
-from groundedqa.index.opened import open_index
+from groundedqa.index.build import Progress, build
+from groundedqa.index.reading import open_index
 from groundedqa.index.store import Store
+from groundedqa.workspace import Workspace
 
 
 def cut(raw: bytes) -> bytes | None:
@@ -86,11 +86,12 @@ def test_asking_rebuilds_a_damaged_version(
         file.unlink()
         if wrong is not None:
             file.write_bytes(wrong)
-        index = open_or_build(small_store, None)
+        notes: list[str] = []
+        index = Workspace.at(small_store).open(Progress(note=notes.append))
         assert index.root == small_base
         assert len(index.passages) == count
         assert index.version != version.name
-        assert "building the index again" in capsys.readouterr().err
+        assert [note.partition("; ")[2] for note in notes] == ["building the index again."]
         done += 1
     assert done >= 12
 

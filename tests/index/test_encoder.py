@@ -11,13 +11,13 @@ import torch
 from sentence_transformers import SentenceTransformer
 from tiny_models import tiny_model
 
-from groundedqa.cli.opening import open_or_build
 from groundedqa.errors import GroundedQAError, ModelMismatch
 from groundedqa.index.build import build
 from groundedqa.index.encoder import TOLERANCE, TorchEncoder
 from groundedqa.index.model import DEFAULT_MODEL, Model, export_is_current, export_is_whole
 from groundedqa.index.onnx import OnnxEncoder
-from groundedqa.index.opened import Index, open_index
+from groundedqa.index.reading import Index, open_index
+from groundedqa.workspace import Workspace
 
 TEXTS = [
     "",
@@ -47,11 +47,11 @@ def test_export_differs_from_its_original_by_at_most_the_tolerance(corpus_index:
     export = corpus_index.encoder
     assert isinstance(export, OnnxEncoder)
     for text in TEXTS:
-        vector = export.encode_query(text)
+        vector = export.encode(text).vector
         assert vector.shape == (384,)
         assert vector.dtype == np.float32
         assert abs(np.linalg.norm(vector) - 1) < 1e-5
-        assert np.abs(vector - original.encode_query(text)).max() <= TOLERANCE, text[:40]
+        assert np.abs(vector - original.encode(text).vector).max() <= TOLERANCE, text[:40]
         assert np.abs(vector - original.encode_passages([text])[0][0]).max() <= TOLERANCE, text[:40]
         tokens = export.encode(text).tokens
         assert np.abs(tokens - original.encode(text).tokens).max(initial=0) <= 10 * TOLERANCE, text[:40]
@@ -66,18 +66,18 @@ def test_passages_of_unlike_lengths_in_one_batch_have_the_vectors_of_each_alone(
         assert np.abs(own.astype(int) - each[0].astype(int)).max() <= 1
 
 
-def test_mean_of_the_token_vectors_is_the_sentence_vector(corpus_index: Index) -> None:
-    encoder = corpus_index.encoder
-    assert isinstance(encoder, OnnxEncoder)
-    for text in TEXTS:
-        places, tokens = encoder.token_vectors(text)
-        assert tokens.shape == (len(places), 384)
-        mean = tokens.mean(axis=0)
-        assert np.abs(mean / np.linalg.norm(mean) - encoder.encode_query(text)).max() <= TOLERANCE
-    text = "Sparse autoencoders in Zürich"
-    places, _ = encoder.token_vectors(text)
-    assert places[0] == places[-1] == (0, 0)
-    assert "".join(text[start:end] for start, end in places) == "SparseautoencodersinZürich"
+def test_mean_of_the_token_vectors_is_the_sentence_vector(corpus_index: Index, original: TorchEncoder) -> None:
+    for encoder in (corpus_index.encoder, original):
+        for text in TEXTS:
+            encoded = encoder.encode_passage(text)
+            assert encoded.all_tokens.shape == (len(encoded.places), 384)
+            mean = encoded.all_tokens.mean(axis=0)
+            assert np.abs(mean / np.linalg.norm(mean) - encoded.vector).max() <= TOLERANCE
+        text = "Sparse autoencoders in Zürich"
+        encoded = encoder.encode_passage(text)
+        assert encoded.places[0] == encoded.places[-1] == (0, 0)
+        assert len(encoded.tokens) == len(encoded.spans) == len(encoded.places) - 2
+        assert "".join(text[start:end] for start, end in encoded.spans) == "SparseautoencodersinZürich"
 
 
 def test_a_byte_that_is_not_utf8_in_a_question_is_encoded_as_unknown(
@@ -85,7 +85,7 @@ def test_a_byte_that_is_not_utf8_in_a_question_is_encoded_as_unknown(
 ) -> None:
     question = b"caf\xe9".decode("utf-8", "surrogateescape")
     for encoder in (corpus_index.encoder, original):
-        assert np.array_equal(encoder.encode_query(question), encoder.encode_query("caf?"))
+        assert np.array_equal(encoder.encode(question).vector, encoder.encode("caf?").vector)
 
 
 @pytest.mark.parametrize("pooling", ["cls", "mean"])
@@ -102,7 +102,7 @@ def test_any_local_model_by_option(small_base: Path, tmp_path: Path, pooling: st
         text = f"{index.concepts[passage.concept].title}: {passage.text}"
         expected = theirs.encode(text, normalize_embeddings=True, show_progress_bar=False)
         assert np.abs(index.vectors[row] - expected).max() <= TOLERANCE
-        assert np.abs(index.encoder.encode_query(text) - expected).max() <= TOLERANCE
+        assert np.abs(index.encoder.encode(text).vector - expected).max() <= TOLERANCE
     assert open_index(tmp_path / "store", str(folder)).version == report.version
 
 
@@ -166,7 +166,7 @@ def test_asking_rebuilds_a_damaged_index_with_its_own_model(small_base: Path, tm
     folder = tiny_model(tmp_path / "tiny")
     version = build(small_base, tmp_path / "store", str(folder)).version
     (tmp_path / "store" / "versions" / version / "manifest.json").unlink()
-    assert open_or_build(tmp_path / "store", None).manifest.model == str(folder)
+    assert Workspace.at(tmp_path / "store").open().manifest.model == str(folder)
 
 
 class Doubled(torch.nn.Module):
@@ -217,7 +217,7 @@ def test_a_model_that_cannot_be_exported_is_served_by_torch_and_says_so(
     index = open_index(tmp_path / "store")
     assert isinstance(index.encoder, TorchEncoder)
     assert len(index.passages) == report.passages
-    vector = index.encoder.encode_query(f"Lighthouses: {index.passages[0].text}")
+    vector = index.encoder.encode(f"Lighthouses: {index.passages[0].text}").vector
     assert vector.shape == (32,)
     assert not build(small_base, tmp_path / "store", str(folder)).changed  # and is not exported again
     with (small_base / "lighthouses.md").open("a", encoding="utf-8") as page:

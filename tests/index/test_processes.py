@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from groundedqa.index.build import Progress, build
-from groundedqa.index.opened import open_index
+from groundedqa.index.reading import open_index
 from groundedqa.index.store import Store
 
 KILLS = 10
@@ -160,13 +160,13 @@ def test_a_builder_says_that_it_waits(small_base: Path, small_store: Path) -> No
 READER = """
 import json, sys
 from pathlib import Path
-from groundedqa.index.opened import open_index
+from groundedqa.index.reading import open_index
 store = Path(sys.argv[1])
 index = open_index(store)
 for line in sys.stdin:
     if line.strip() == "open":
         index = open_index(store)
-    row = int(index.dense.nearest(index.encoder.encode_query("Which edition is this?"), 1)[0])
+    row = int(index.dense.nearest(index.encoder.encode("Which edition is this?").vector, 1)[0])
     editions = sorted(p.text for p in index.passages if p.text.startswith("Edition"))
     print(json.dumps([index.version, editions, index.passages[row].text]), flush=True)
 """

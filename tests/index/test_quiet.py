@@ -13,8 +13,8 @@ import numpy as np
 
 from groundedqa.index.encoder import TOLERANCE, TorchEncoder
 from groundedqa.index.model import Model
-from groundedqa.index.opened import open_index
 from groundedqa.index.passages import embedded_text
+from groundedqa.index.reading import open_index
 
 # Runs the command line with every connection that is not to this machine's own sockets refused and
 # reported, and says at the end which of the slow libraries were imported.
@@ -111,7 +111,7 @@ def test_a_few_new_passages_need_no_torch_and_get_the_original_s_vectors(
 
 
 def test_a_damaged_export_is_made_again_by_ask_with_clean_output(small_store: Path, tmp_path: Path) -> None:
-    before = open_index(small_store).encoder.encode_query("hermit crabs")
+    before = open_index(small_store).encoder.encode("hermit crabs").vector
     file = next(small_store.glob("encoders/*/model.onnx"))
     raw = file.read_bytes()
     file.unlink()  # not overwritten: other stores link to it
@@ -122,7 +122,7 @@ def test_a_damaged_export_is_made_again_by_ask_with_clean_output(small_store: Pa
     assert "the encoder's export is lost or damaged; building the index again." in done.stderr
     assert not [word for word in NOISE if word in done.stderr], done.stderr
     assert report["connections"] == report["lookups"] == []
-    assert np.abs(open_index(small_store).encoder.encode_query("hermit crabs") - before).max() < 1e-6
+    assert np.abs(open_index(small_store).encoder.encode("hermit crabs").vector - before).max() < 1e-6
 
 
 def test_wrong_model_is_one_sentence(small_store: Path, tmp_path: Path) -> None:

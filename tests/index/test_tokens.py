@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundedqa.index.opened import Index
 from groundedqa.index.passages import embedded_text
+from groundedqa.index.reading import Index
 from groundedqa.index.tokens import TokenVectors, compress, write_tokens
 
 QUERY = "which heads copy an earlier pattern"
@@ -33,7 +33,7 @@ def test_compressed_tokens_say_nearly_what_the_whole_ones_do(corpus_index: Index
     whole = []
     for row in rows:
         passage = corpus_index.passages[row]
-        _, tokens = encoder.token_vectors(embedded_text(passage, corpus_index.concepts[passage.concept]))  # type: ignore[attr-defined]
+        tokens = encoder.encode_passage(embedded_text(passage, corpus_index.concepts[passage.concept])).all_tokens
         tokens = tokens / np.linalg.norm(tokens, axis=1, keepdims=True)
         whole.append((query @ tokens.T).max(axis=1).mean())
     kept = corpus_index.tokens.closeness(query, rows).mean(axis=1)

@@ -24,13 +24,15 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 from lxml import etree, html
 from markdown_it import MarkdownIt
 
-from groundedqa.base import Base, Kind, read_base
-from groundedqa.quiz import Choose, Cited, Explain, Fill, Item, ItemKind, Match, Option, Order, Quiz
+from groundedqa.answer.answers import Quote
+from groundedqa.base.folder import read_base
+from groundedqa.base.models import Base, Kind
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.export import Format, export
+from groundedqa.quiz.items import Choose, Explain, Fill, Item, ItemKind, Match, Option, Order, Quiz
 from groundedqa.quiz.kinds.maker import BLANK
 from groundedqa.quiz.make import make_quiz
-from groundedqa.quiz.stock import Stock
-from groundedqa.quiz.wording import plain
+from groundedqa.text.plain import plain
 
 TITLE = "What models / agents do: 50% \\ {x}"
 HOSTILE = (
@@ -48,18 +50,18 @@ def base() -> Base:
 
 
 @pytest.fixture(scope="module")
-def claims(base: Base) -> list[Cited]:
+def claims(base: Base) -> list[Quote]:
     """Claims of the shipped base that have a date, each from another page."""
     found = {p.concept: p for p in base.passages if p.date and p.evidence and p.sources}
     sources = base.sources
     return [
-        Cited(p, base.concepts[p.concept], tuple(sources[key] for key in p.sources if key in sources))
+        Quote(p, base.concepts[p.concept], tuple(sources[key] for key in p.sources if key in sources), base.root)
         for p in list(found.values())[:20]
     ]
 
 
 @pytest.fixture(scope="module")
-def quiz(claims: list[Cited]) -> Quiz:
+def quiz(claims: list[Quote]) -> Quiz:
     """One item of every task."""
     said = [plain(claim.text) for claim in claims]
     titles = [claim.concept.title for claim in claims]
@@ -102,7 +104,7 @@ def quiz(claims: list[Cited]) -> Quiz:
 def hostile(quiz: Quiz) -> Quiz:
     """The same quiz with marks of every format in each of its texts."""
 
-    def cited(one: Cited) -> Cited:
+    def cited(one: Quote) -> Quote:
         return replace(one, passage=one.passage.model_copy(update={"text": HOSTILE + one.text}))
 
     def task(item: Item) -> Choose | Match | Order | Fill | Explain:
@@ -264,9 +266,9 @@ def test_every_item_carries_its_quotes_word_for_word_with_evidence_and_sources(
 
 @pytest.mark.parametrize("format", Format)
 def test_a_quiz_as_made_from_the_shipped_base_can_be_taken_along(
-    format: Format, corpus_stock: Stock, tmp_path: Path
+    format: Format, corpus_bank: ClaimBank, tmp_path: Path
 ) -> None:
-    made = make_quiz(corpus_stock, count=12, seed=5)
+    made = make_quiz(corpus_bank, count=12, seed=5)
     assert len(made.items) == 12
     assert_explained(made, READERS[format](export(made, format, TITLE), tmp_path))
 
@@ -274,7 +276,7 @@ def test_a_quiz_as_made_from_the_shipped_base_can_be_taken_along(
 @pytest.mark.parametrize("format", Format)
 def test_a_passage_without_level_and_source_says_so(format: Format, quiz: Quiz, tmp_path: Path) -> None:
     bare = quiz.items[0].claims[0]
-    bare = Cited(bare.passage.model_copy(update={"evidence": None, "sources": ()}), bare.concept, ())
+    bare = Quote(bare.passage.model_copy(update={"evidence": None, "sources": ()}), bare.concept, (), bare.root)
     one = Quiz((replace(quiz.items[0], claims=(bare,)),), 1, 0)
     (text,) = READERS[format](export(one, format, TITLE), tmp_path)
     assert text.count("not stated") == 2
@@ -321,7 +323,7 @@ def test_anki_fields_hold_quote_evidence_and_source_and_tags_concept_and_level(q
         assert set(note.tags) == {f"concept::{claim.concept.slug}", f"evidence::{claim.evidence}"}
         wrong = [option.origin.text for option in quiz.items[0].task.options if option.origin]
         assert len(wrong) == 2
-        assert all(text in text_of(note["Wrong choices"]) for text in wrong)
+        assert all(text in text_of(note["Distractor choices"]) for text in wrong)
     finally:
         opened.close()
 
@@ -573,7 +575,7 @@ def test_a_qti_item_shows_what_is_asked_and_scores_what_is_answered(any_quiz: Qu
 
 def test_what_xml_cannot_hold_is_replaced_and_the_rest_kept(quiz: Quiz) -> None:
     claim = quiz.items[0].claim
-    odd = Cited(claim.passage.model_copy(update={"text": "a\x00b\x0bc\td"}), claim.concept, claim.sources)
+    odd = Quote(claim.passage.model_copy(update={"text": "a\x00b\x0bc\td"}), claim.concept, claim.sources, claim.root)
     one = Quiz((replace(quiz.items[0], claims=(odd,)),), 1, 0)
     for format, reader in ((Format.MOODLE, read_moodle), (Format.QTI, read_qti)):
         (text,) = reader(export(one, format, TITLE), Path())

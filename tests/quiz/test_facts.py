@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from groundedqa.base import Concept
+from groundedqa.base.models import Concept
 from groundedqa.quiz.facts import Lexicon
-from groundedqa.quiz.wording import plain, short_claim
+from groundedqa.text.plain import plain, short_claim
 
 CONCEPTS = {
     "tides": Concept(slug="tides", title="Spring Tides", path="tides.md", aliases=("spring tide", "tide springs")),

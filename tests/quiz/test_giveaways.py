@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from groundedqa.quiz import Choose, Fill, Item, ItemKind, Match, Option, Order
-from groundedqa.quiz.giveaways import gives_away
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.flaws import is_flawed
+from groundedqa.quiz.items import Choose, Fill, Item, ItemKind, Match, Option, Order
 from groundedqa.quiz.make import make_quiz
-from groundedqa.quiz.stock import Stock
 
 
-def choice(stock: Stock, prompt: str, *options: str) -> Item:
+def choice(bank: ClaimBank, prompt: str, *options: str) -> Item:
     """An item that shows these options, the first of them right."""
-    item = make_quiz(stock, count=1, seed=0, kinds=[ItemKind.SOURCE]).items[0]
+    item = make_quiz(bank, count=1, seed=0, kinds=[ItemKind.SOURCE]).items[0]
     return replace(item, prompt=prompt, task=Choose(tuple(map(Option, options)), 0))
 
 
@@ -40,8 +40,8 @@ def choice(stock: Stock, prompt: str, *options: str) -> Item:
         ("the form of a citation", "Who says so?", ("Adler & Shavit", "Lee et al.", "Li et al.", "Bai et al.")),
     ],
 )
-def test_a_choice_gives_itself_away_by(corpus_stock: Stock, how: str, prompt: str, options: tuple[str, ...]) -> None:
-    assert gives_away(corpus_stock, choice(corpus_stock, prompt, *options)), how
+def test_a_choice_gives_itself_away_by(corpus_bank: ClaimBank, how: str, prompt: str, options: tuple[str, ...]) -> None:
+    assert is_flawed(corpus_bank, choice(corpus_bank, prompt, *options)), how
 
 
 @pytest.mark.parametrize(
@@ -53,24 +53,24 @@ def test_a_choice_gives_itself_away_by(corpus_stock: Stock, how: str, prompt: st
         ("It is an ____.", ("owl", "ant", "dog", "fox")),
     ],
 )
-def test_a_fair_choice_does_not(corpus_stock: Stock, prompt: str, options: tuple[str, ...]) -> None:
-    assert not gives_away(corpus_stock, choice(corpus_stock, prompt, *options))
+def test_a_fair_choice_does_not(corpus_bank: ClaimBank, prompt: str, options: tuple[str, ...]) -> None:
+    assert not is_flawed(corpus_bank, choice(corpus_bank, prompt, *options))
 
 
-def test_a_blank_a_match_and_a_timeline_give_themselves_away(corpus_stock: Stock) -> None:
-    item = choice(corpus_stock, "Sparse networks are called ____.", "x", "y", "z")
-    assert gives_away(corpus_stock, replace(item, task=Fill(("sparse autoencoders",))))
-    assert not gives_away(corpus_stock, replace(item, task=Fill(("transcoders",))))
+def test_a_blank_a_match_and_a_timeline_give_themselves_away(corpus_bank: ClaimBank) -> None:
+    item = choice(corpus_bank, "Sparse networks are called ____.", "x", "y", "z")
+    assert is_flawed(corpus_bank, replace(item, task=Fill(("sparse autoencoders",))))
+    assert not is_flawed(corpus_bank, replace(item, task=Fill(("transcoders",))))
     left, right = ("Grokking", "Word Vectors", "BERT"), ("… late", "… vectors of words", "… bidirectional")
-    assert gives_away(corpus_stock, replace(item, task=Match(left, right, (0, 1, 2))))
-    assert gives_away(corpus_stock, replace(item, task=Match(("Ada", "Bo"), ("… of 1912", "… of late"), (0, 1))))
-    assert not gives_away(corpus_stock, replace(item, task=Match(("Ada", "Bo"), ("… sang", "… wrote"), (0, 1))))
+    assert is_flawed(corpus_bank, replace(item, task=Match(left, right, (0, 1, 2))))
+    assert is_flawed(corpus_bank, replace(item, task=Match(("Ada", "Bo"), ("… of 1912", "… of late"), (0, 1))))
+    assert not is_flawed(corpus_bank, replace(item, task=Match(("Ada", "Bo"), ("… sang", "… wrote"), (0, 1))))
     dated = Order(("It began in 1950", "It ended"), (0, 1), ("1950", "1960"))
-    assert gives_away(corpus_stock, replace(item, task=dated))
+    assert is_flawed(corpus_bank, replace(item, task=dated))
 
 
 @pytest.mark.parametrize("kind", ItemKind)
-def test_no_item_of_a_quiz_gives_itself_away_and_others_take_its_place(corpus_stock: Stock, kind: ItemKind) -> None:
-    quiz = make_quiz(corpus_stock, count=6, seed=8, kinds=[kind])
+def test_no_item_of_a_quiz_gives_itself_away_and_others_take_its_place(corpus_bank: ClaimBank, kind: ItemKind) -> None:
+    quiz = make_quiz(corpus_bank, count=6, seed=8, kinds=[kind])
     assert quiz.short_by == 0
-    assert not any(gives_away(corpus_stock, item) for item in quiz.items)
+    assert not any(is_flawed(corpus_bank, item) for item in quiz.items)

@@ -2,51 +2,51 @@ from __future__ import annotations
 
 import pytest
 
-from groundedqa.index.opened import Index
-from groundedqa.quiz import Choose, Cited, Fill, Item, ItemKind, Match, Option, Order
-from groundedqa.quiz.filling import filled
-from groundedqa.quiz.grading import Response, Sure, Verdict, brier, grade
-from groundedqa.quiz.stock import Stock
+from groundedqa.answer.answers import Quote
+from groundedqa.index.reading import Index
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.grading import Response, Sure, Verdict, brier, filled, grade
+from groundedqa.quiz.items import Choose, Fill, Item, ItemKind, Match, Option, Order
 
 
 @pytest.fixture
-def cited(small_index: Index) -> Cited:
+def cited(small_index: Index) -> Quote:
     claim = small_index.passage("pools-salinity")
     assert claim
-    return Cited(claim, small_index.concepts[claim.concept], ())
+    return Quote(claim, small_index.concepts[claim.concept], (), small_index.root)
 
 
-def test_a_choice_is_right_or_wrong(small_index: Index, cited: Cited) -> None:
+def test_a_choice_is_right_or_wrong(small_index: Index, cited: Quote) -> None:
     item = Item(ItemKind.CHOICE, "?", Choose((Option("a"), Option("b")), 1), (cited,))
-    stock = Stock(small_index)
-    assert grade(stock, item, 1).verdict is Verdict.RIGHT
-    assert grade(stock, item, 0).verdict is Verdict.WRONG
-    assert grade(stock, item, None).score == 0
+    bank = ClaimBank(small_index)
+    assert grade(bank, item, 1).verdict is Verdict.RIGHT
+    assert grade(bank, item, 0).verdict is Verdict.WRONG
+    assert grade(bank, item, None).score == 0
 
 
-def test_a_match_earns_a_share_for_each_pair(small_index: Index, cited: Cited) -> None:
+def test_a_match_earns_a_share_for_each_pair(small_index: Index, cited: Quote) -> None:
     item = Item(ItemKind.MATCH, "?", Match(("a", "b", "c"), ("x", "y", "z"), (2, 0, 1)), (cited,) * 3)
-    given = grade(Stock(small_index), item, (2, 1, 0))
+    given = grade(ClaimBank(small_index), item, (2, 1, 0))
     assert given.shares == (1, 0, 0)
     assert given.score == pytest.approx(1 / 3)
     assert given.verdict is Verdict.PARTLY
 
 
-def test_an_order_earns_a_share_for_each_pair_the_right_way_round(small_index: Index, cited: Cited) -> None:
+def test_an_order_earns_a_share_for_each_pair_the_right_way_round(small_index: Index, cited: Quote) -> None:
     # Right: 2 0 1. Given 2 1 0: the pairs (2, 1) and (2, 0) stand right, (1, 0) does not.
     item = Item(ItemKind.ORDER, "?", Order(("a", "b", "c"), (2, 0, 1), ("2", "3", "1")), (cited,) * 3)
-    given = grade(Stock(small_index), item, (2, 1, 0))
+    given = grade(ClaimBank(small_index), item, (2, 1, 0))
     assert given.score == pytest.approx(2 / 3)
     assert given.shares == (0.5, 0.5, 1)
-    assert grade(Stock(small_index), item, (2, 0, 1)).verdict is Verdict.RIGHT
-    assert grade(Stock(small_index), item, (1, 0, 2)).verdict is Verdict.WRONG
+    assert grade(ClaimBank(small_index), item, (2, 0, 1)).verdict is Verdict.RIGHT
+    assert grade(ClaimBank(small_index), item, (1, 0, 2)).verdict is Verdict.WRONG
 
 
-def test_how_sure_a_learner_is_is_scored_properly(small_index: Index, cited: Cited) -> None:
+def test_how_sure_a_learner_is_is_scored_properly(small_index: Index, cited: Quote) -> None:
     item = Item(ItemKind.EVIDENCE, "?", Choose((Option("a"), Option("b")), 1, sure=True), (cited,))
-    stock = Stock(small_index)
-    assert grade(stock, item, Sure(1, 0.8)).brier == pytest.approx(0.04)
-    assert grade(stock, item, Sure(0, 0.8)).brier == pytest.approx(0.64)
+    bank = ClaimBank(small_index)
+    assert grade(bank, item, Sure(1, 0.8)).brier == pytest.approx(0.04)
+    assert grade(bank, item, Sure(0, 0.8)).brier == pytest.approx(0.64)
     # Who is right in 7 of 10 cases fares best by saying so.
     said = [one / 100 for one in range(0, 101, 5)]
     assert min(said, key=lambda p: 0.7 * brier(p, True) + 0.3 * brier(p, False)) == 0.7
@@ -65,10 +65,10 @@ def test_how_sure_a_learner_is_is_scored_properly(small_index: Index, cited: Cit
     ],
 )
 def test_a_response_that_does_not_fit_is_refused(
-    small_index: Index, cited: Cited, kind: ItemKind, task: Choose | Match | Order, response: Response
+    small_index: Index, cited: Quote, kind: ItemKind, task: Choose | Match | Order, response: Response
 ) -> None:
     with pytest.raises(ValueError, match=r"options 0 to 1|does not answer|between 0 and 1"):
-        grade(Stock(small_index), Item(kind, "?", task, (cited,)), response)
+        grade(ClaimBank(small_index), Item(kind, "?", task, (cited,)), response)
 
 
 @pytest.mark.parametrize(

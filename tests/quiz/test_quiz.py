@@ -13,15 +13,15 @@ from random import Random
 
 import pytest
 
-from groundedqa.base import Evidence
+from groundedqa.base.evidence import Evidence
 from groundedqa.index.build import build
-from groundedqa.index.opened import Index, open_index
-from groundedqa.quiz import Choose, Item, ItemKind, Quiz
+from groundedqa.index.reading import Index, open_index
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.items import Choose, Item, ItemKind, Quiz
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.kinds.maker import BLANK
 from groundedqa.quiz.make import make_quiz
-from groundedqa.quiz.stock import Stock
-from groundedqa.quiz.wording import plain
+from groundedqa.text.plain import plain
 
 SEEDS = (0, 1, 2)
 EVERYTHING = 1_000
@@ -55,17 +55,17 @@ Of the island's visitors, by another count, ferries carried 41% in summer.
 
 
 @pytest.fixture
-def ferries(tmp_path: Path, new_store: Path) -> Stock:
+def ferries(tmp_path: Path, new_store: Path) -> ClaimBank:
     folder = tmp_path / "ferries"
     folder.mkdir()
     for name, text in PAGES.items():
         (folder / name).write_text(text, encoding="utf-8")
     build(folder, new_store)
-    return Stock(open_index(new_store))
+    return ClaimBank(open_index(new_store))
 
 
 @pytest.fixture(scope="module")
-def whole(corpus_stock: Stock) -> Callable[[int], Quiz]:
+def whole(corpus_bank: ClaimBank) -> Callable[[int], Quiz]:
     """Every item of one kind each that the shipped corpus gives, by seed."""
     made: dict[int, Quiz] = {}
 
@@ -74,7 +74,7 @@ def whole(corpus_stock: Stock) -> Callable[[int], Quiz]:
             items = [
                 item
                 for kind in FACTS
-                for item in make_quiz(corpus_stock, count=EVERYTHING, seed=seed, kinds=[kind]).items
+                for item in make_quiz(corpus_bank, count=EVERYTHING, seed=seed, kinds=[kind]).items
             ]
             made[seed] = Quiz(tuple(items), 2 * EVERYTHING, seed)
         return made[seed]
@@ -92,8 +92,8 @@ def right_of(item: Item) -> str:
     return task.options[task.answer].text
 
 
-def of(stock: Stock, kind: ItemKind, *claims: str) -> tuple[Item, ...]:
-    return make_quiz(stock, passage_ids=claims, count=9, seed=4, kinds=[kind]).items
+def of(bank: ClaimBank, kind: ItemKind, *claims: str) -> tuple[Item, ...]:
+    return make_quiz(bank, passage_ids=claims, count=9, seed=4, kinds=[kind]).items
 
 
 def statement(item: Item) -> str:
@@ -106,7 +106,7 @@ def holds(text: str, words: str) -> bool:
     return re.search(rf"(?<![\w.,-]){re.escape(words)}(?!\w|[.,]\d)", text) is not None
 
 
-def test_a_choice_blanks_one_fact_and_takes_the_others_from_other_claims(ferries: Stock) -> None:
+def test_a_choice_blanks_one_fact_and_takes_the_others_from_other_claims(ferries: ClaimBank) -> None:
     (item,) = of(ferries, ItemKind.CHOICE, "share-30")
     assert item.prompt == f"Ferries carried {BLANK} of the island's visitors."
     assert right_of(item) == "30%"
@@ -121,7 +121,7 @@ def test_a_choice_blanks_one_fact_and_takes_the_others_from_other_claims(ferries
     assert [source.title for source in item.claim.sources] == ["Harbour Log"]
 
 
-def test_true_and_false_differ_in_one_fact(ferries: Stock) -> None:
+def test_true_and_false_differ_in_one_fact(ferries: ClaimBank) -> None:
     shown = {}
     for seed in range(20):
         (item,) = make_quiz(ferries, passage_ids=["share-22"], count=1, seed=seed, kinds=[ItemKind.TRUE_FALSE]).items
@@ -135,19 +135,19 @@ def test_true_and_false_differ_in_one_fact(ferries: Stock) -> None:
         assert re.fullmatch(r"The base says: Storms cancelled (45|50)% of winter sailings\.", prompt)
 
 
-def test_a_contested_claim_says_so_and_is_never_true_or_false(ferries: Stock) -> None:
+def test_a_contested_claim_says_so_and_is_never_true_or_false(ferries: ClaimBank) -> None:
     (item,) = of(ferries, ItemKind.CHOICE, "share-36")
     assert item.prompt == f"The base says, and calls it contested: Seals followed {BLANK} of trawlers home."
     assert of(ferries, ItemKind.TRUE_FALSE, "share-36") == ()
 
 
-def test_what_cannot_be_asked_soundly_is_missing_and_counted(ferries: Stock) -> None:
+def test_what_cannot_be_asked_soundly_is_missing_and_counted(ferries: ClaimBank) -> None:
     quiz = make_quiz(ferries, passage_ids=["no-fact", "bound", "share-30"], count=5, seed=0, kinds=FACTS)
     assert [item.claim.passage.id for item in quiz.items] == ["share-30"]
     assert quiz.short_by == 4
 
 
-def test_the_request_limits_the_claims(ferries: Stock) -> None:
+def test_the_request_limits_the_claims(ferries: ClaimBank) -> None:
     def claims(**request: object) -> set[str]:
         return {
             item.claim.passage.id
@@ -163,7 +163,7 @@ def test_the_request_limits_the_claims(ferries: Stock) -> None:
     assert claims(passage_ids=["nobody"]) == set()
 
 
-def test_a_claim_that_its_page_no_longer_holds_gives_no_item_and_no_wrong_choice(ferries: Stock) -> None:
+def test_a_claim_that_its_page_no_longer_holds_gives_no_item_and_no_wrong_choice(ferries: ClaimBank) -> None:
     page = ferries.index.root / "ferries.md"
     page.write_text(page.read_text(encoding="utf-8").replace("22% of winter", "23% of winter"), encoding="utf-8")
     quiz = make_quiz(ferries, count=99, seed=0, kinds=[ItemKind.CHOICE])
@@ -177,17 +177,17 @@ def test_a_claim_that_its_page_no_longer_holds_gives_no_item_and_no_wrong_choice
 
 
 @pytest.mark.parametrize(("request_", "reason"), [({"count": -1}, "-1 items"), ({"kinds": []}, "at least one kind")])
-def test_an_impossible_request_is_refused(ferries: Stock, request_: dict[str, object], reason: str) -> None:
+def test_an_impossible_request_is_refused(ferries: ClaimBank, request_: dict[str, object], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         make_quiz(ferries, **request_)  # type: ignore[arg-type]
 
 
-def test_one_request_one_quiz_in_every_process(corpus_stock: Stock, corpus_store: Path) -> None:
+def test_one_request_one_quiz_in_every_process(corpus_bank: ClaimBank, corpus_store: Path) -> None:
     script = (
         "import json, sys; from dataclasses import asdict; from pathlib import Path;"
-        "from groundedqa.index.opened import open_index; from groundedqa.quiz.make import make_quiz;"
-        "from groundedqa.quiz.stock import Stock;"
-        "quiz = make_quiz(Stock(open_index(Path(sys.argv[1]))), concepts=set(sys.argv[2:]), count=12, seed=7);"
+        "from groundedqa.index.reading import open_index; from groundedqa.quiz.make import make_quiz;"
+        "from groundedqa.quiz.bank import ClaimBank;"
+        "quiz = make_quiz(ClaimBank(open_index(Path(sys.argv[1]))), concepts=set(sys.argv[2:]), count=12, seed=7);"
         "print(json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode='json')))"
     )
     wanted = ["anthropic", "reward-hacking", "transcoders", "features"]
@@ -201,29 +201,29 @@ def test_one_request_one_quiz_in_every_process(corpus_stock: Stock, corpus_store
         for hashing, order in (("1", wanted), ("2", wanted[::-1]))
     ]
     assert told[0] == told[1]
-    quiz = make_quiz(corpus_stock, concepts=wanted, count=12, seed=7)
+    quiz = make_quiz(corpus_bank, concepts=wanted, count=12, seed=7)
     assert json.loads(told[0]) == json.loads(
         json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode="json"))
     )
     assert quiz.short_by == 0
-    assert quiz != make_quiz(corpus_stock, concepts=wanted, count=12, seed=8)
+    assert quiz != make_quiz(corpus_bank, concepts=wanted, count=12, seed=8)
 
 
-def test_kinds_take_turns_and_no_claim_comes_twice(corpus_stock: Stock) -> None:
-    items = make_quiz(corpus_stock, count=2 * len(MAKERS), seed=3).items
+def test_kinds_take_turns_and_no_claim_comes_twice(corpus_bank: ClaimBank) -> None:
+    items = make_quiz(corpus_bank, count=2 * len(MAKERS), seed=3).items
     assert [item.kind for item in items] == [*MAKERS] * 2
     claims = [claim.passage.id for item in items for claim in item.claims]
     assert len(set(claims)) == len(claims)
 
 
-def test_the_corpus_gives_items_of_most_claims(corpus_stock: Stock) -> None:
+def test_the_corpus_gives_items_of_most_claims(corpus_bank: ClaimBank) -> None:
     kinds = [kind for kind in ItemKind if kind not in (ItemKind.MATCH, ItemKind.ORDER)]
     asked = {
         item.claim.passage.id
         for kind in kinds
-        for item in make_quiz(corpus_stock, count=EVERYTHING, seed=1, kinds=[kind]).items
+        for item in make_quiz(corpus_bank, count=EVERYTHING, seed=1, kinds=[kind]).items
     }
-    assert len(asked) >= 0.6 * len(corpus_stock.claims)
+    assert len(asked) >= 0.6 * len(corpus_bank.claims)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -291,12 +291,12 @@ def test_the_right_place_is_spread_evenly(whole: Callable[[int], Quiz], seed: in
         assert max(places.values()) - min(places.values()) <= 1
 
 
-def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(corpus_stock: Stock) -> None:
+def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(corpus_bank: ClaimBank) -> None:
     # Another claim says that Claude 3.5 Sonnet, Llama 3 405B and others complied more often too.
-    claim = corpus_stock.index.passage("alignment-faking-opus-compliance-gap")
+    claim = corpus_bank.index.passage("alignment-faking-opus-compliance-gap")
     assert claim
-    exchange = corpus_stock.exchange
-    found = [s for s in corpus_stock.statements.of(claim) if s.text.startswith(s.fact.text)]
+    exchange = corpus_bank.exchange
+    found = [s for s in corpus_bank.statements.of(claim) if s.text.startswith(s.fact.text)]
     assert [s.fact.text for s in found] == ["Claude 3 Opus"]
     offered = {wrong.text for wrong in exchange.wrongs(found[0], Random(0))}
     assert offered

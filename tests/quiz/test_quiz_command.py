@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from groundedqa.cli.play import play
-from groundedqa.index.opened import Index
-from groundedqa.quiz import Choose, ItemKind, Quiz
+from groundedqa.index.reading import Index
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.export import Format
+from groundedqa.quiz.items import Choose, ItemKind, Quiz
 from groundedqa.quiz.make import make_quiz
-from groundedqa.quiz.stock import Stock
 
 
 def run(*options: str, store: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -39,9 +39,9 @@ def test_a_quiz_as_data_holds_every_quote_with_level_and_source(corpus_store: Pa
     assert run("circuit-tracing", "--count", "3", "--seed", "5", "--json", store=corpus_store).stdout == done.stdout
 
 
-def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_stock: Stock) -> None:
+def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_bank: ClaimBank) -> None:
     asked = {"concepts": ["in-context-learning"], "count": 2, "seed": 1, "kinds": [ItemKind.SOURCE]}
-    first, second = make_quiz(corpus_stock, **asked).items  # type: ignore[arg-type]
+    first, second = make_quiz(corpus_bank, **asked).items  # type: ignore[arg-type]
     assert isinstance(first.task, Choose)
     assert isinstance(second.task, Choose)
     wrong = (second.task.answer + 1) % 4
@@ -61,9 +61,9 @@ def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_stock: Stoc
 
 
 def test_an_answer_after_the_time_is_up_counts_and_is_called_late(
-    corpus_stock: Stock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    corpus_bank: ClaimBank, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    quick, slow = make_quiz(corpus_stock, count=2, kinds=[ItemKind.SPEED]).items
+    quick, slow = make_quiz(corpus_bank, count=2, kinds=[ItemKind.SPEED]).items
     assert isinstance(quick.task, Choose)
     assert isinstance(slow.task, Choose)
     made = Quiz((quick, replace(slow, seconds=1)), 2, 0)
@@ -76,7 +76,7 @@ def test_an_answer_after_the_time_is_up_counts_and_is_called_late(
             return f"{answer + 1}\n"
 
     monkeypatch.setattr(sys, "stdin", Learner())
-    play(corpus_stock.index, corpus_stock, made)
+    play(corpus_bank.index, corpus_bank, made)
     first, second = capsys.readouterr().out.split("2 of 2. ")
     assert f"({quick.seconds} seconds)" in first
     assert "Too late" not in first

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from fsrs import Card, Rating, ReviewLog, Scheduler
 
-from groundedqa.base import Concept, Evidence, Kind, Passage
-from groundedqa.quiz import Choose, Cited, Item, ItemKind, Option
+from groundedqa.answer.answers import Quote
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Concept, Kind, Passage
 from groundedqa.quiz.grading import grade
-from groundedqa.review import Learners, open_learners
+from groundedqa.quiz.items import Choose, Item, ItemKind, Option
+from groundedqa.review.database import open_learners
+from groundedqa.review.learners import Learners
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-TIDES = Cited(
+TIDES = Quote(
     Passage(
         id="tides#moon",
         kind=Kind.CLAIM,
@@ -34,17 +38,18 @@ TIDES = Cited(
     ),
     Concept(slug="tides", title="Tides", path="tides.md"),
     (),
+    Path("base"),
 )
 
 
-def choice(*claims: Cited, kind: ItemKind = ItemKind.CHOICE, seconds: int | None = None, sure: bool = False) -> Item:
+def choice(*claims: Quote, kind: ItemKind = ItemKind.CHOICE, seconds: int | None = None, sure: bool = False) -> Item:
     """An item whose first option is right."""
     return Item(kind, "Which?", Choose((Option("this"), Option("that")), 0, sure), claims, seconds=seconds)
 
 
 def answer(learners: Learners, learner: str, item: Item, response: Any, now: datetime, **more: Any) -> None:
     """Grade a response as a quiz does, and record it."""
-    # A choice is graded without looking at the stock.
+    # A choice is graded without looking at the bank.
     learners.record(learner, item, response, grade(None, item, response), now, **more)  # type: ignore[arg-type]
 
 

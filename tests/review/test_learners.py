@@ -11,13 +11,17 @@ import pytest
 from fsrs import Card, Rating, Scheduler
 from learning import NOON, TIDES, answer, choice, kept, replay
 
-from groundedqa.base import Evidence
+from groundedqa.answer.answers import Quote
+from groundedqa.answer.quotes import quote
+from groundedqa.base.evidence import Evidence
 from groundedqa.index.build import build
-from groundedqa.index.opened import open_index
-from groundedqa.quiz import Cited, Item, ItemKind, Match
+from groundedqa.index.reading import open_index
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.grading import Grade, Sure, grade
-from groundedqa.quiz.stock import Stock
-from groundedqa.review import Asked, Due, Learners, Missed, Sureness, SurenessBin, Withdrawn, open_learners
+from groundedqa.quiz.items import Item, ItemKind, Match
+from groundedqa.review.database import open_learners
+from groundedqa.review.learners import Learners
+from groundedqa.review.records import Due, Missed, MissedQuestion, Sureness, SurenessBin, Withdrawn
 
 SALINITY, QUEUE, STARFISH = "pools-salinity", "pools-shell-queue", "pools-starfish"
 FRESNEL = "lighthouses-fresnel"
@@ -30,27 +34,27 @@ def learners(tmp_path: Path) -> Learners:
 
 
 @pytest.fixture(scope="session")
-def small_stock(first_small_store: Path) -> Stock:
+def small_stock(first_small_store: Path) -> ClaimBank:
     """The small base, never changed."""
-    return Stock(open_index(first_small_store))
+    return ClaimBank(open_index(first_small_store))
 
 
 @pytest.fixture
-def edited(small_base: Path, small_store: Path) -> Callable[[str, str, str], Stock]:
+def edited(small_base: Path, small_store: Path) -> Callable[[str, str, str], ClaimBank]:
     """Replaces words of a page, builds the base anew, and opens it."""
 
-    def edit(page: str, old: str, new: str) -> Stock:
+    def edit(page: str, old: str, new: str) -> ClaimBank:
         text = (small_base / page).read_text(encoding="utf-8")
         assert old in text
         (small_base / page).write_text(text.replace(old, new), encoding="utf-8")
         build(small_base, small_store)
-        return Stock(open_index(small_store))
+        return ClaimBank(open_index(small_store))
 
     return edit
 
 
-def cited(stock: Stock, claim_id: str) -> Cited:
-    found = stock.cite(next(claim for claim in stock.claims if claim.id == claim_id))
+def cited(bank: ClaimBank, claim_id: str) -> Quote:
+    found = quote(bank.index, next(claim for claim in bank.claims if claim.id == claim_id))
     assert found
     return found
 
@@ -77,7 +81,7 @@ def test_a_share_becomes_a_rating(learners: Learners, share: float, rating: int)
     assert learners.export("Ada")["reviews"][0]["rating"] == rating
 
 
-def test_each_claim_of_an_item_has_a_card_of_its_own(learners: Learners, small_stock: Stock) -> None:
+def test_each_claim_of_an_item_has_a_card_of_its_own(learners: Learners, small_stock: ClaimBank) -> None:
     claims = tuple(cited(small_stock, claim_id) for claim_id in (SALINITY, QUEUE, FRESNEL))
     match = Item(ItemKind.MATCH, "Match.", Match(("a", "b", "c"), ("1", "2", "3"), (0, 1, 2)), claims)
     learners.record("Ada", match, (0, 2, 1), grade(small_stock, match, (0, 2, 1)), NOON)
@@ -130,7 +134,9 @@ def test_a_clock_that_is_behind_does_not_put_a_review_before_the_last(learners: 
     assert kept(learner) == replay(learner)
 
 
-def test_times_of_other_zones_are_kept_in_utc_and_naive_ones_refused(learners: Learners, small_stock: Stock) -> None:
+def test_times_of_other_zones_are_kept_in_utc_and_naive_ones_refused(
+    learners: Learners, small_stock: ClaimBank
+) -> None:
     answer(learners, "Ada", choice(TIDES), 1, datetime(2026, 3, 1, 13, tzinfo=timezone(timedelta(hours=1))))
     (missed,) = learners.missed("Ada")
     assert missed.answered == NOON
@@ -149,7 +155,7 @@ def test_times_of_other_zones_are_kept_in_utc_and_naive_ones_refused(learners: L
     assert len(learners.export("Ada")["answers"]) == 1
 
 
-def test_the_most_forgotten_comes_first(learners: Learners, small_stock: Stock) -> None:
+def test_the_most_forgotten_comes_first(learners: Learners, small_stock: ClaimBank) -> None:
     for claim_id, ago in ((SALINITY, 20), (QUEUE, 40), (FRESNEL, 0)):
         answer(learners, "Ada", choice(cited(small_stock, claim_id)), 0, NOON - ago * DAY)
     due = learners.due("Ada", small_stock, NOON)
@@ -164,23 +170,23 @@ def test_the_most_forgotten_comes_first(learners: Learners, small_stock: Stock) 
 
 
 def test_rewording_keeps_the_history(
-    learners: Learners, small_stock: Stock, edited: Callable[[str, str, str], Stock]
+    learners: Learners, small_stock: ClaimBank, edited: Callable[[str, str, str], ClaimBank]
 ) -> None:
     answer(learners, "Ada", choice(cited(small_stock, SALINITY)), 0, NOON)
     before = learners.export("Ada")["cards"]
-    stock = edited("tide-pools.md", "grow saltier on hot days", "become saltier when it is hot")
-    assert learners.withdrawn("Ada", stock) == ()
-    learners.acknowledge("Ada", SALINITY, stock, NOON)  # nothing to acknowledge
+    bank = edited("tide-pools.md", "grow saltier on hot days", "become saltier when it is hot")
+    assert learners.withdrawn("Ada", bank) == ()
+    learners.acknowledge("Ada", SALINITY, bank, NOON)  # nothing to acknowledge
     assert learners.export("Ada")["cards"] == before
-    assert [due.claim_id for due in learners.due("Ada", stock, NOON + DAY)] == [SALINITY]
-    answer(learners, "Ada", choice(cited(stock, SALINITY)), 0, NOON + DAY)
+    assert [due.claim_id for due in learners.due("Ada", bank, NOON + DAY)] == [SALINITY]
+    answer(learners, "Ada", choice(cited(bank, SALINITY)), 0, NOON + DAY)
     (card,) = learners.export("Ada")["cards"]
     assert "become saltier when it is hot" in card["text"]
     assert kept(learners.export("Ada")) == replay(learners.export("Ada"))
 
 
 def test_a_retired_claim_takes_its_cards_back_and_is_told(
-    learners: Learners, small_stock: Stock, edited: Callable[[str, str, str], Stock], small_base: Path
+    learners: Learners, small_stock: ClaimBank, edited: Callable[[str, str, str], ClaimBank], small_base: Path
 ) -> None:
     queue = cited(small_stock, QUEUE)
     for kind in (ItemKind.CHOICE, ItemKind.CLOZE):
@@ -188,11 +194,11 @@ def test_a_retired_claim_takes_its_cards_back_and_is_told(
     answer(learners, "Ada", choice(cited(small_stock, SALINITY)), 0, NOON)
     page = (small_base / "tide-pools.md").read_text(encoding="utf-8")
     line = next(line for line in page.splitlines(keepends=True) if "{#pools-shell-queue" in line)
-    stock = edited("tide-pools.md", line, "")
-    assert learners.withdrawn("Ada", stock) == (Withdrawn(QUEUE, queue.text, Evidence.MODERATE, None),)
-    assert [due.claim_id for due in learners.due("Ada", stock, NOON + DAY)] == [SALINITY]
-    learners.acknowledge("Ada", QUEUE, stock, NOON + DAY)
-    assert learners.withdrawn("Ada", stock) == ()
+    bank = edited("tide-pools.md", line, "")
+    assert learners.withdrawn("Ada", bank) == (Withdrawn(QUEUE, queue.text, Evidence.MODERATE, None),)
+    assert [due.claim_id for due in learners.due("Ada", bank, NOON + DAY)] == [SALINITY]
+    learners.acknowledge("Ada", QUEUE, bank, NOON + DAY)
+    assert learners.withdrawn("Ada", bank) == ()
     assert learners.missed("Ada") == ()
     closed = [card["closed"] for card in learners.export("Ada")["cards"]]
     assert closed == ["2026-03-02T12:00:00+00:00"] * 2 + [None]
@@ -204,25 +210,25 @@ def test_a_retired_claim_takes_its_cards_back_and_is_told(
 
 
 def test_a_downgraded_claim_begins_anew_once_the_learner_knows(
-    learners: Learners, small_stock: Stock, edited: Callable[[str, str, str], Stock]
+    learners: Learners, small_stock: ClaimBank, edited: Callable[[str, str, str], ClaimBank]
 ) -> None:
     before = cited(small_stock, SALINITY)
     answer(learners, "Ada", choice(before), 1, NOON)
-    stock = edited("tide-pools.md", "low tide. Evidence: strong", "low tide. Evidence: weak")
-    after = cited(stock, SALINITY)
+    bank = edited("tide-pools.md", "low tide. Evidence: strong", "low tide. Evidence: weak")
+    after = cited(bank, SALINITY)
     told = (Withdrawn(SALINITY, before.text, Evidence.STRONG, after.passage),)
-    assert learners.withdrawn("Ada", stock) == told
-    assert learners.due("Ada", stock, NOON + DAY) == ()
-    assert learners.progress("Ada", stock, NOON + DAY) == ()
+    assert learners.withdrawn("Ada", bank) == told
+    assert learners.due("Ada", bank, NOON + DAY) == ()
+    assert learners.progress("Ada", bank, NOON + DAY) == ()
     # An answer in between, of this kind or another, does not hide the news.
     for kind in (ItemKind.CHOICE, ItemKind.CLOZE):
         answer(learners, "Ada", choice(after, kind=kind), 1, NOON + DAY)
-    assert learners.withdrawn("Ada", stock) == told
-    assert learners.due("Ada", stock, NOON + 2 * DAY) == ()
+    assert learners.withdrawn("Ada", bank) == told
+    assert learners.due("Ada", bank, NOON + 2 * DAY) == ()
     assert learners.withdrawn("Ada", small_stock) == ()  # better than when it was seen
-    learners.acknowledge("Ada", SALINITY, stock, NOON + 2 * DAY)
-    assert learners.withdrawn("Ada", stock) == ()
-    due = learners.due("Ada", stock, NOON + 2 * DAY)
+    learners.acknowledge("Ada", SALINITY, bank, NOON + 2 * DAY)
+    assert learners.withdrawn("Ada", bank) == ()
+    due = learners.due("Ada", bank, NOON + 2 * DAY)
     assert due[0].retrievability == 0
     assert [card.kind for card in due] == [ItemKind.CHOICE, ItemKind.CLOZE]
     assert [missed.kind for missed in learners.missed("Ada")] == [ItemKind.CLOZE]
@@ -236,7 +242,7 @@ def test_a_downgraded_claim_begins_anew_once_the_learner_knows(
     assert kept(learner) == replay(learner)
 
 
-def test_progress_is_told_for_each_concept_with_a_card(learners: Learners, small_stock: Stock) -> None:
+def test_progress_is_told_for_each_concept_with_a_card(learners: Learners, small_stock: ClaimBank) -> None:
     assert learners.progress("Ada", small_stock, NOON) == ()
     salinity, queue = cited(small_stock, SALINITY), cited(small_stock, QUEUE)
     for claim, kind, ago in (
@@ -282,7 +288,7 @@ def test_sureness_is_set_against_what_was_right(learners: Learners) -> None:
     )
 
 
-def test_questions_of_the_chat_that_were_missed_in_a_quiz(learners: Learners, small_stock: Stock) -> None:
+def test_questions_of_the_chat_that_were_missed_in_a_quiz(learners: Learners, small_stock: ClaimBank) -> None:
     salinity, queue = cited(small_stock, SALINITY), cited(small_stock, QUEUE)
     learners.asked("Ada", "Why so salty?", [SALINITY, STARFISH], NOON)
     learners.asked("Ada", "What do crabs do?", [QUEUE], NOON + MINUTE)
@@ -292,15 +298,15 @@ def test_questions_of_the_chat_that_were_missed_in_a_quiz(learners: Learners, sm
     answer(learners, "Ada", choice(queue), 1, NOON)
     learners.asked("Ada", "Why so salty?", [SALINITY, STARFISH], NOON + DAY)
     assert learners.asked_and_missed("Ada") == (
-        Asked("Why so salty?", (SALINITY,), NOON + DAY),
-        Asked("What do crabs do?", (QUEUE,), NOON + MINUTE),
+        MissedQuestion("Why so salty?", (SALINITY,), NOON + DAY),
+        MissedQuestion("What do crabs do?", (QUEUE,), NOON + MINUTE),
     )
     answer(learners, "Ada", choice(salinity, kind=ItemKind.CLOZE), 0, NOON + DAY)  # of another kind, but right
     assert [asked.question for asked in learners.asked_and_missed("Ada")] == ["What do crabs do?"]
     assert len(learners.export("Ada")["questions"]) == 3
 
 
-def test_learners_do_not_see_each_other_and_one_is_forgotten_alone(learners: Learners, small_stock: Stock) -> None:
+def test_learners_do_not_see_each_other_and_one_is_forgotten_alone(learners: Learners, small_stock: ClaimBank) -> None:
     for name in ("Ada", "Bo"):
         answer(learners, name, choice(cited(small_stock, SALINITY)), 1, NOON)
         learners.asked(name, "Why?", [SALINITY], NOON)
@@ -316,7 +322,7 @@ def test_learners_do_not_see_each_other_and_one_is_forgotten_alone(learners: Lea
 
 
 @pytest.mark.parametrize("name", ["", " \n", "a" * 81])
-def test_a_name_that_is_none_is_refused(learners: Learners, small_stock: Stock, name: str) -> None:
+def test_a_name_that_is_none_is_refused(learners: Learners, small_stock: ClaimBank, name: str) -> None:
     for call in (
         lambda: answer(learners, name, choice(TIDES), 0, NOON),
         lambda: learners.due(name, small_stock, NOON),

@@ -16,8 +16,8 @@ from sqlalchemy import create_engine
 
 import groundedqa.review
 from groundedqa.errors import LearnerError
-from groundedqa.review import Missed, open_learners
-from groundedqa.review.database import REVISIONS
+from groundedqa.review.database import REVISIONS, open_learners
+from groundedqa.review.records import Missed
 from groundedqa.review.tables import Table
 
 MIGRATIONS = Path(groundedqa.review.__file__).parent / "migrations"

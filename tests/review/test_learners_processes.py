@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from learning import kept, replay
 
-from groundedqa.review import open_learners
+from groundedqa.review.database import open_learners
 
 CHILD = Path(__file__).with_name("learning.py")
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.model import Model
-from groundedqa.index.opened import Index
-from groundedqa.index.words import words_in
-from groundedqa.search import search
-from groundedqa.search.attribution import TOLERANCE, Attribution, Signal, attribute
+from groundedqa.index.reading import Index
+from groundedqa.search.attribution import Attribution, attribute
+from groundedqa.search.hybrid import search
+from groundedqa.search.signals import DENSE, SIGNALS, TOLERANCE, Signal
+from groundedqa.text.words import words_in
 
 QUERIES = (
     "Are sparse autoencoders trained on the same data alike?",
@@ -29,16 +30,15 @@ QUERIES = (
 
 
 def parts(found: Attribution, signal: Signal) -> float:
-    return sum(link.share for link in found.links if link.signal is signal) + found.floors[signal]
+    return sum(link.contribution for link in found.links if link.signal is signal) + found.floors[signal]
 
 
 def whole(found: Attribution) -> None:
     hit = found.hit
-    wanted = {Signal.DENSE: hit.dense, Signal.LEXICAL: hit.lexical, Signal.PAGE: hit.page, Signal.LATE: hit.late}
-    for signal, part in wanted.items():
-        assert parts(found, signal) == pytest.approx(part.share, abs=TOLERANCE), signal
-    assert sum(parts(found, signal) for signal in Signal) == pytest.approx(hit.score, abs=TOLERANCE)
-    assert found.between(Signal).sum() + sum(found.floors.values()) == pytest.approx(hit.score, abs=TOLERANCE)
+    for signal in SIGNALS:
+        assert parts(found, signal) == pytest.approx(hit[signal].contribution, abs=TOLERANCE), signal.name
+    assert sum(parts(found, signal) for signal in SIGNALS) == pytest.approx(hit.score, abs=TOLERANCE)
+    assert found.between(SIGNALS).sum() + sum(found.floors.values()) == pytest.approx(hit.score, abs=TOLERANCE)
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -88,9 +88,9 @@ def test_an_encoder_that_pools_otherwise_is_not_approximated(
     torch = replace(corpus_index, encoder=TorchEncoder(Model.find(corpus_index.manifest.model)))
     found = attribute(torch, query, hit)
     assert not found.pooled
-    assert [(link.query, link.passage) for link in found.links if link.signal is Signal.DENSE] == [(None, None)]
+    assert [(link.query, link.passage) for link in found.links if link.signal is DENSE] == [(None, None)]
     whole(found)
-    moved = replace(hit, dense=replace(hit.dense, score=hit.dense.score + 10 * TOLERANCE))
+    moved = replace(hit, dense=replace(hit.dense, score=hit[DENSE].score + 10 * TOLERANCE))
     assert not attribute(corpus_index, query, moved).pooled, "what does not add up is not shown"
 
 
@@ -100,7 +100,7 @@ def test_word_pieces_are_one_word(corpus_index: Index) -> None:
     assert len(corpus_index.encode(query).tokens) > 1
     found = attribute(corpus_index, query, hit)
     assert len(found.query_words) == 1
-    dense = found.between([Signal.DENSE])
+    dense = found.between([DENSE])
     assert dense.shape == (2, len(found.passage_words) + 1)
     assert np.isfinite(dense).all()
 

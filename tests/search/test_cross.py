@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from tiny_models import tiny_cross_encoder
 
-from groundedqa.errors import GroundedQAError
-from groundedqa.index.cross import CrossEncoder
-from groundedqa.index.opened import open_index
-from groundedqa.search import Weights, search
-from groundedqa.search.fusion import stretch
-from groundedqa.search.hybrid import CROSSED
+from groundedqa.errors import GroundedQAError, Hint
+from groundedqa.index.reading import open_index
+from groundedqa.search.fusion import MinMax
+from groundedqa.search.hybrid import search
+from groundedqa.search.rerank import RERANKED, RERANKER_WEIGHT, CrossEncoder
+from groundedqa.workspace import Settings, Workspace
 
 QUERY = "why do pools get saltier"
 
@@ -25,22 +25,24 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_reorders_the_best_and_shows_its_part(small_store: Path, saved: Path) -> None:
     plain = search(open_index(small_store), QUERY, top_k=100)
-    hits = search(open_index(small_store, cross_encoder=str(saved)), QUERY, top_k=100)
-    assert all(hit.cross.rank is None and hit.cross.share == 0 for hit in plain)
-    judged = [hit for hit in hits if hit.cross.rank]
-    assert {hit.row for hit in judged} == {hit.row for hit in plain if hit.rank <= CROSSED}
+    workspace = Workspace(Settings.of(store=small_store, cross_encoder=str(saved)))
+    hits = search(workspace.load(), QUERY, top_k=100, reranker=workspace.reranker)
+    assert all(hit.reranked is None for hit in plain)
+    judged = [hit for hit in hits if hit.reranked]
+    assert {hit.row for hit in judged} == {hit.row for hit in plain if hit.rank <= RERANKED}
     assert [hit.row for hit in hits] != [hit.row for hit in plain]
     for hit in hits:
-        assert hit.score == pytest.approx(sum(part.share for part in hit.parts), abs=1e-6)
+        assert hit.score == pytest.approx(sum(part.contribution for part in hit.parts.values()), abs=1e-6)
     own = CrossEncoder(str(saved)).scores(QUERY, [hit.passage.text for hit in judged])
-    for hit, score, stretched in zip(judged, own, stretch(1.0, own).share(own), strict=True):
-        assert hit.cross.score == pytest.approx(float(score), abs=1e-5)
-        assert hit.cross.share == pytest.approx(Weights().cross * float(stretched), abs=1e-4)
-        assert hit.cross.rank == 1 + int(np.sum(own > score))
+    for hit, score, stretched in zip(judged, own, MinMax.over(own, 1.0)(own), strict=True):
+        assert hit.reranked.score == pytest.approx(float(score), abs=1e-5)
+        assert hit.reranked.contribution == pytest.approx(RERANKER_WEIGHT * float(stretched), abs=1e-4)
+        assert hit.reranked.rank == 1 + int(np.sum(own > score))
 
 
 def test_what_is_no_cross_encoder_is_one_sentence(tmp_path: Path, small_store: Path) -> None:
-    with pytest.raises(GroundedQAError, match=r"nowhere.*neither a folder here"):
-        open_index(small_store, cross_encoder=str(tmp_path / "nowhere"))
+    with pytest.raises(GroundedQAError, match=r"nowhere.*neither a folder here") as told:
+        Workspace(Settings.of(store=small_store, cross_encoder=str(tmp_path / "nowhere"))).reranker  # noqa: B018
+    assert told.value.hint is Hint.RERANKER
     with pytest.raises(GroundedQAError, match="3 scores"):
         CrossEncoder(str(tiny_cross_encoder(tmp_path / "many", labels=3)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groundedqa.base import Evidence, Kind
-from groundedqa.index.opened import Index
-from groundedqa.index.words import terms
-from groundedqa.search import Filters, Weights, search
-from groundedqa.search.fusion import stretch
-from groundedqa.search.late import token_weights
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Kind
+from groundedqa.index.reading import Index
+from groundedqa.search.fusion import WEIGHTS, MinMax
+from groundedqa.search.hybrid import Filters, search
+from groundedqa.search.signals import DENSE, LATE, LEXICAL, PAGE, Query, token_weights
+from groundedqa.text.words import terms
 
 QUERIES = ["What is circuit tracing?", "models that cheat on tests", "golden gate", "zzz qqq"]
 
@@ -19,28 +20,27 @@ QUERIES = ["What is circuit tracing?", "models that cheat on tests", "golden gat
     ("scores", "shares"),
     [([2.0, 4.0, 3.0], [0.0, 0.25, 0.125]), ([3.0, 3.0], [0.0, 0.0]), ([], []), ([-1.0, 0.0], [0.0, 0.25])],
 )
-def test_a_share_reaches_from_nothing_to_its_weight(scores: list[float], shares: list[float]) -> None:
+def test_a_contribution_reaches_from_nothing_to_its_weight(scores: list[float], shares: list[float]) -> None:
     given = np.array(scores, dtype=np.float32)
-    assert stretch(0.25, given).share(given).tolist() == pytest.approx(shares)
+    assert MinMax.over(given, 0.25)(given).tolist() == pytest.approx(shares)
 
 
 def test_the_weights_that_ship_add_up_to_one() -> None:
-    shipped = Weights()
-    assert shipped.dense + shipped.lexical + shipped.page + shipped.late == pytest.approx(1)
+    assert sum(WEIGHTS.values()) == pytest.approx(1)
 
 
 def test_a_signal_without_weight_changes_nothing(corpus_index: Index) -> None:
-    vector = corpus_index.encoder.encode_query(QUERIES[0])
+    vector = corpus_index.encoder.encode(QUERIES[0]).vector
     nearest = np.argsort(-(corpus_index.vectors @ vector), kind="stable")[:5].tolist()
-    hits = search(corpus_index, QUERIES[0], top_k=5, weights=Weights(dense=1, lexical=0, page=0, late=0))
+    hits = search(corpus_index, QUERIES[0], top_k=5, weights={DENSE: 1})
     assert [hit.row for hit in hits if hit.rank <= 5] == nearest
-    assert all(hit.score == pytest.approx(hit.dense.share) for hit in hits)
+    assert all(hit.score == pytest.approx(hit[DENSE].contribution) for hit in hits)
 
 
 def test_a_rare_word_counts_for_more_than_a_stop_word_and_all_tokens_for_something(corpus_index: Index) -> None:
     query = "what is a transcoder"
     encoded = corpus_index.encoder.encode(query)
-    weights = token_weights(corpus_index, query, encoded)
+    weights = token_weights(Query(corpus_index, query))
     assert weights.sum() == pytest.approx(1, abs=1e-6)
     assert weights.min() > 0
     pieces = [query[start:end] for start, end in encoded.spans]
@@ -56,35 +56,35 @@ def test_shares_add_up_to_the_score_and_ranks_follow_it(corpus_index: Index, que
     assert ranks == sorted(set(ranks))
     assert hits == sorted(hits, key=lambda h: (-h.score, h.passage.id))
     for hit in hits:
-        assert hit.score == pytest.approx(sum(part.share for part in hit.parts), abs=1e-6)
+        assert hit.score == pytest.approx(sum(part.contribution for part in hit.parts.values()), abs=1e-6)
         assert 0 <= hit.score <= 1 + 1e-6
 
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_each_part_is_what_its_retriever_says(corpus_index: Index, query: str) -> None:
-    vector = corpus_index.encoder.encode_query(query)
+    vector = corpus_index.encoder.encode(query).vector
     cosines = corpus_index.vectors @ vector
     bm25 = corpus_index.lexical.scores(terms(query))
     for hit in search(corpus_index, query, top_k=20):
-        assert hit.dense.score == pytest.approx(float(cosines[hit.row]), abs=1e-5)
-        assert hit.lexical.score == pytest.approx(float(bm25[hit.row]), abs=1e-5)
+        assert hit[DENSE].score == pytest.approx(float(cosines[hit.row]), abs=1e-5)
+        assert hit[LEXICAL].score == pytest.approx(float(bm25[hit.row]), abs=1e-5)
         encoded = corpus_index.encoder.encode(query)
         closeness = corpus_index.tokens.closeness(encoded.tokens, [hit.row])[0]
-        assert hit.late.score == pytest.approx(closeness @ token_weights(corpus_index, query, encoded), abs=1e-5)
+        assert hit[LATE].score == pytest.approx(closeness @ token_weights(Query(corpus_index, query)), abs=1e-5)
         assert hit.weakest <= closeness.mean() + 1e-6
         page = list(corpus_index.concepts).index(hit.passage.concept)
-        assert hit.page.score == pytest.approx(float(corpus_index.pages.scores(terms(query))[page]), abs=1e-5)
-        if hit.lexical.rank == 1:
-            assert hit.lexical.score == pytest.approx(float(bm25.max()), abs=1e-5)
-        if hit.dense.rank == 1:
-            assert hit.dense.score == pytest.approx(float(cosines.max()), abs=1e-5)
+        assert hit[PAGE].score == pytest.approx(float(corpus_index.pages.scores(terms(query))[page]), abs=1e-5)
+        if hit[LEXICAL].rank == 1:
+            assert hit[LEXICAL].score == pytest.approx(float(bm25.max()), abs=1e-5)
+        if hit[DENSE].rank == 1:
+            assert hit[DENSE].score == pytest.approx(float(cosines.max()), abs=1e-5)
 
 
 @pytest.mark.parametrize("level", list(Evidence))
 def test_a_filter_never_empties_what_exists(corpus_index: Index, level: Evidence) -> None:
     """The best passing passage of all is found, however many better ones the filter holds back."""
     query = "Which relation between pages mentions an aquarium of lighthouses?"
-    vector = corpus_index.encoder.encode_query(query)
+    vector = corpus_index.encoder.encode(query).vector
     passing = [r for r, p in enumerate(corpus_index.passages) if p.evidence and p.evidence.at_least(level)]
     best = max(passing, key=lambda row: float(corpus_index.vectors[row] @ vector))
     hits = search(corpus_index, query, top_k=len(corpus_index.passages), filters=Filters(min_evidence=level))
@@ -122,5 +122,5 @@ def test_the_other_side_of_a_dispute_is_found_with_a_claim(corpus_index: Index) 
 
 def test_a_query_without_a_known_word_is_ranked_by_meaning_alone(corpus_index: Index) -> None:
     hits = search(corpus_index, "zzz qqq", top_k=5)
-    assert all(hit.lexical.score == 0 and hit.lexical.rank is None for hit in hits)
-    assert all(hit.dense.rank for hit in hits[:5])
+    assert all(hit[LEXICAL].score == 0 and hit[LEXICAL].rank is None for hit in hits)
+    assert all(hit[DENSE].rank for hit in hits[:5])

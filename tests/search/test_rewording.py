@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from groundedqa.index.build import build
-from groundedqa.index.opened import Index, open_index
-from groundedqa.search import Hit, search
+from groundedqa.index.reading import Index, open_index
+from groundedqa.search.hybrid import Hit, search
 from groundedqa.search.rewording import reworded
 
 QUERIES = ("Which pools grow saltier?", "Do crabs queue?", "What burns at night?", "zzz")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from driver import CLI, DESKTOP, PHONE, OpenTab, served
 
-from groundedqa.authoring.marks import marks_of
-from groundedqa.index.opened import open_index
+from groundedqa.index.reading import open_index
+from groundedqa.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def test_a_finding_is_marked_as_seen(small_base: Path, small_store: Path, open_t
         tab.page.get_by_text("Worth a look (1)").wait_for()
         tab.page.locator('[data-testid="stCheckbox"]', has_text="Seen").click()
         tab.page.get_by_text("Worth a look (0)").wait_for()
-        assert len(marks_of(small_store).read()) == 1
+        assert len(Workspace.at(small_store).seen.read()) == 1
         again = open_tab(address, PHONE, "dark")
         again.go("check", "text=All of it was seen.")
         assert again.fits()

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from driver import CLI, DESKTOP, PHONE, OpenTab, Tab, served
 
-from groundedqa.quiz import ItemKind
-from groundedqa.review import Learners, open_learners
-from groundedqa.ui.play import NAMES
+from groundedqa.quiz.items import ItemKind
+from groundedqa.review.database import open_learners
+from groundedqa.review.learners import Learners
 
 pytestmark = pytest.mark.browser
 
-KINDS = {name: kind for kind, name in NAMES.items()}
+KINDS = {kind.label: kind for kind in ItemKind}
 ANSWERED = ".stAlert"
 OPTION = '[class*="option-"] button'
 
@@ -47,7 +47,7 @@ def begin(tab: Tab, name: str, *kinds: ItemKind, more: int = 0) -> None:
     close_sidebar(tab)
     for kind in KINDS.values():
         if kind not in kinds:
-            tab.page.get_by_role("button", name=NAMES[kind], exact=True).click()
+            tab.page.get_by_role("button", name=kind.label, exact=True).click()
             tab.settle()
     for _ in range(more):
         tab.page.get_by_role("slider").press("ArrowRight")

@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pytest
 from driver import OpenTab, Tab, served
 
-from groundedqa.base import Kind
+from groundedqa.base.models import Kind
 from groundedqa.index.build import build
-from groundedqa.index.opened import open_index
+from groundedqa.index.reading import open_index
 
 pytestmark = pytest.mark.browser
 
@@ -71,16 +71,16 @@ SOURCES = f"""- id: wild
 # The app itself, in whose quiz an item of nothing but hostile words has been put.
 QUIZ = f"""
 import streamlit as st
-from groundedqa.quiz import Choose, Cited, Item, ItemKind, Option, Quiz
+from groundedqa.quiz.items import Choose, Item, ItemKind, Option, Quiz
 from groundedqa.ui.app import main
-from groundedqa.ui.opened import current_index
+from groundedqa.ui.current import current_index
 from groundedqa.ui.quiz import _Round
 
 if "seeded" not in st.session_state:
     st.session_state["seeded"] = True
     index = current_index()
     claim = next(p for p in index.passages if p.kind == "claim")
-    cited = Cited(claim, index.concepts[claim.concept], tuple(index.sources.values()))
+    cited = Quote(claim, index.concepts[claim.concept], tuple(index.sources.values()), index.root)
     options = tuple(Option(text, cited) for text in ({ALL!r}, {DIRECTIVES!r}, "1. # - plain"))
     item = Item(ItemKind.CHOICE, {ALL!r}, Choose(options, 1), (cited,))
     st.session_state["round"] = _Round(index.version, Quiz((item,), 1, 0))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from driver import OpenPage, html_of
 
-from groundedqa.index.opened import open_index
+from groundedqa.index.reading import open_index
 from groundedqa.index.store import Store
 
 
@@ -16,7 +16,7 @@ def test_where_there_is_no_index_it_is_built_first(
     small_base.rename(tmp_path / "corpus")
     monkeypatch.chdir(tmp_path)
     shown: list[str] = []
-    import groundedqa.ui.opened as opened
+    import groundedqa.ui.current as opened
 
     real = opened.st.empty
 
@@ -77,7 +77,7 @@ def test_without_a_folder_of_pages_the_page_says_which_it_looked_for(
     monkeypatch.chdir(tmp_path)
     page = open_page("ask", new_store)
     assert not page.exception
-    assert "there is no such folder" in page.code[0].value
+    assert "no folder corpus here to build one from" in page.code[0].value
     shutil.rmtree(new_store)
 
 
@@ -86,4 +86,5 @@ def test_a_damaged_calibration_is_said_on_the_page(open_page: OpenPage, small_st
     page = open_page("ask", small_store, q="What are tide pools?")
     assert not page.exception
     assert page.error[0].value == "The base cannot be opened."
-    assert "make it again with 'groundedqa calibrate'" in page.code[0].value
+    assert "this calibration is damaged or of another release" in page.code[0].value
+    assert "Make the calibration again" in page.code[0].value

@@ -9,7 +9,7 @@ from driver import ROOT, OpenPage, html_of
 from streamlit.testing.v1 import AppTest
 
 from groundedqa.index.build import build
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
 
 CLAIM = "Evaporation raised the salinity of small pools by a third within one low tide."
 

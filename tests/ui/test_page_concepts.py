@@ -6,7 +6,7 @@ from pathlib import Path
 from driver import OpenPage, html_of
 
 from groundedqa.index.build import build
-from groundedqa.index.opened import open_index
+from groundedqa.index.reading import open_index
 from groundedqa.ui.components import anchor
 
 

@@ -13,14 +13,13 @@ from streamlit.testing.v1 import AppTest
 
 from groundedqa.authoring.asking import questions
 from groundedqa.authoring.findings import find
-from groundedqa.authoring.log import Event, Happened, log_of
-from groundedqa.authoring.marks import marks_of
-from groundedqa.authoring.proposals import proposals_of
+from groundedqa.authoring.log import Event, Happened
 from groundedqa.authoring.reach import reach, still_to_ask
-from groundedqa.base import Kind
+from groundedqa.base.models import Kind
 from groundedqa.index.build import build
-from groundedqa.index.opened import open_index
+from groundedqa.index.reading import open_index
 from groundedqa.ui import coverage
+from groundedqa.workspace import Workspace
 
 SALT = "Do tide pools grow saltier on hot days?"
 
@@ -47,7 +46,9 @@ def test_reach_is_told_with_what_is_lost(open_page: OpenPage, small_store: Path)
     said = words(page)
     for found in report.lost:
         assert found.rank is None or f"At best place {found.rank}, for “{found.question}”" in said
-    log_of(small_store).add(Event(what=Happened.ABSTAINED, day=date(2026, 1, 1), question="Whose trade did lamps end?"))
+    Workspace.at(small_store).log.add(
+        Event(what=Happened.ABSTAINED, day=date(2026, 1, 1), question="Whose trade did lamps end?")
+    )
     again = open_page("coverage", small_store)
     assert any("1 by people" in caption.value for caption in again.caption), "a new question is asked at once"
 
@@ -70,7 +71,7 @@ def test_many_questions_are_asked_on_request(
 def test_demand_is_empty_then_by_topic_and_can_be_taken_along(open_page: OpenPage, small_store: Path) -> None:
     page = open_page("coverage", small_store)
     assert any("Nobody has asked anything yet" in info.value for info in page.info)
-    log = log_of(small_store)
+    log = Workspace.at(small_store).log
     for what, question in ((Happened.ABSTAINED, "How deep are tide pools?"), (Happened.DISLIKED, "What are beacons?")):
         log.add(Event(what=what, day=date(2026, 1, 1), question=question))
     page = open_page("coverage", small_store)
@@ -84,7 +85,7 @@ def test_demand_is_empty_then_by_topic_and_can_be_taken_along(open_page: OpenPag
 
 
 def test_a_log_that_cannot_be_read_is_a_sentence(open_page: OpenPage, small_store: Path) -> None:
-    log_of(small_store).file.mkdir()
+    Workspace.at(small_store).log.file.mkdir()
     page = open_page("coverage", small_store)
     assert not page.exception
     assert "cannot be read" in page.error[0].value
@@ -98,19 +99,21 @@ def test_what_is_asked_is_kept_without_a_name(
     page = page.chat_input[0].set_value(SALT).run()
     page = page.chat_input[0].set_value("How strong is the evidence for that?").run()
     page = page.chat_input[0].set_value("How do I file my income tax return?").run()
-    kept = list(log_of(small_store).events())
+    kept = list(Workspace.at(small_store).log.events())
     assert [event.what for event in kept] == [Happened.ANSWERED, Happened.ANSWERED, Happened.ABSTAINED]
     assert kept[0].passages[0] == "pools-salinity"
     assert (kept[1].question, kept[1].after) == ("How strong is the evidence for that?", (SALT,))
     assert kept[2].after == ()
-    assert "Ada" not in log_of(small_store).file.read_text(encoding="utf-8")
+    assert "Ada" not in Workspace.at(small_store).log.file.read_text(encoding="utf-8")
     press(page, "Not helpful")
-    assert [event.question for event in log_of(small_store).events() if event.what is Happened.DISLIKED] == [SALT]
+    assert [event.question for event in Workspace.at(small_store).log.events() if event.what is Happened.DISLIKED] == [
+        SALT
+    ]
     assert "Noted, thank you" in [button.label for button in page.button]
     monkeypatch.setenv("GROUNDEDQA_LOG", "off")
-    before = log_of(small_store).file.read_bytes()
+    before = Workspace.at(small_store).log.file.read_bytes()
     page = open_page("ask", small_store).chat_input[0].set_value("What are beacons?").run()
-    assert log_of(small_store).file.read_bytes() == before
+    assert Workspace.at(small_store).log.file.read_bytes() == before
     assert "Not helpful" not in [button.label for button in page.button]
     assert any("not kept" in info.value for info in open_page("coverage", small_store).info)
 
@@ -121,14 +124,14 @@ def test_one_click_makes_a_gold_case_of_an_answer(open_page: OpenPage, small_sto
     assert "This is right" not in [button.label for button in page.button], "learners are not bothered"
     page.toggle[0].set_value(True).run()
     press(page, "This is right")
-    (case,) = proposals_of(small_store).cases()
+    (case,) = Workspace.at(small_store).proposals.cases()
     assert (case.question, case.answers) == (SALT, ("pools-salinity",))
     press(page, "Nothing answers this")
-    assert [case.answers for case in proposals_of(small_store).cases()] == [()]
+    assert [case.answers for case in Workspace.at(small_store).proposals.cases()] == [()]
     name = next(name for name in page.multiselect[-1].options if "pools-shell-queue" in name)
     page.multiselect[-1].set_value([name]).run()
     press(page, "Make it a gold case")
-    assert [case.answers for case in proposals_of(small_store).cases()] == [("pools-shell-queue",)]
+    assert [case.answers for case in Workspace.at(small_store).proposals.cases()] == [("pools-shell-queue",)]
 
 
 def test_a_claim_that_is_gone_makes_no_gold_case(open_page: OpenPage, small_store: Path, small_base: Path) -> None:
@@ -139,7 +142,7 @@ def test_a_claim_that_is_gone_makes_no_gold_case(open_page: OpenPage, small_stor
     file.write_text(file.read_text(encoding="utf-8").replace("{#pools-salinity ", "{#pools-salt "), encoding="utf-8")
     build(small_base, small_store)
     press(page, "This is right")
-    assert proposals_of(small_store).cases() == ()
+    assert Workspace.at(small_store).proposals.cases() == ()
 
 
 def test_a_missed_item_is_kept(open_page: OpenPage, small_store: Path) -> None:
@@ -147,7 +150,7 @@ def test_a_missed_item_is_kept(open_page: OpenPage, small_store: Path) -> None:
     press(page, "Start")
     for _ in range(30):
         labels = [button.label for button in page.button]
-        if missed := [event for event in log_of(small_store).events() if event.what is Happened.MISSED]:
+        if missed := [event for event in Workspace.at(small_store).log.events() if event.what is Happened.MISSED]:
             assert missed[0].passages
             assert missed[0].passages[0] in open_index(small_store).rows
             return
@@ -190,16 +193,16 @@ def test_check_lists_problems_and_findings_and_marks_them(
     assert "is dated 2019" in words(page)
     assert f"passage={finding.passages[0]}" in html_of(page)
     page.checkbox[0].set_value(True).run()
-    assert finding.key in marks_of(small_store).read()
+    assert finding.key in Workspace.at(small_store).seen.read()
     assert page.subheader[1].value == "Worth a look (0)"
     page.toggle[0].set_value(True).run()
     assert page.checkbox[0].value is True
     other = open_page("check", small_store)
     other.toggle[0].set_value(True).run()
-    marks_of(small_store).set(finding.key, False)  # by somebody else, meanwhile
+    Workspace.at(small_store).seen.set(finding.key, False)  # by somebody else, meanwhile
     other.run()
     assert other.checkbox[0].value is False, "the page shows what is kept"
-    assert marks_of(small_store).read() == frozenset(), "and does not undo it"
+    assert Workspace.at(small_store).seen.read() == frozenset(), "and does not undo it"
 
 
 def test_pages_that_cannot_be_indexed_are_told_with_their_place(
@@ -221,7 +224,7 @@ def test_a_wording_is_tried_on_every_question_that_it_has_to_do_with(
     (small_base / "gold.yaml").write_text(gold, encoding="utf-8")
     build(small_base, small_store)
     asked = "How salty do small pools become?"
-    log_of(small_store).add(
+    Workspace.at(small_store).log.add(
         Event(what=Happened.ANSWERED, day=date(2026, 1, 1), question=asked, passages=("pools-salinity",))
     )
     page = open_page("inspect", small_store, q="Which pools grow saltier?", claim="pools-salinity")

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from driver import OpenPage
 
-from groundedqa.index.opened import open_index
-from groundedqa.search import search
+from groundedqa.index.reading import open_index
+from groundedqa.search.hybrid import search
+from groundedqa.search.signals import DENSE, LEXICAL
 
 
 def test_each_hit_has_the_scores_and_ranks_of_both_retrievers(open_page: OpenPage, small_store: Path) -> None:
@@ -19,11 +20,11 @@ def test_each_hit_has_the_scores_and_ranks_of_both_retrievers(open_page: OpenPag
     assert len(table) == len(hits)
     for row, hit in zip(table.to_dict("records"), hits, strict=True):
         assert (row["Rank"], row["Score"]) == (hit.rank, pytest.approx(hit.score))
-        assert (row["Cosine"], row["BM25"]) == (pytest.approx(hit.dense.score), pytest.approx(hit.lexical.score))
+        assert (row["Cosine"], row["BM25"]) == (pytest.approx(hit[DENSE].score), pytest.approx(hit[LEXICAL].score))
         shares = row["Dense share"] + row["Lexical share"] + row["Page share"] + row["Late share"]
         assert shares == pytest.approx(row["Score"], abs=1e-6)
-        assert row["Dense rank"] == hit.dense.rank
-        assert row["Lexical rank"] == hit.lexical.rank or row["Lexical rank"] != row["Lexical rank"]
+        assert row["Dense rank"] == hit[DENSE].rank
+        assert row["Lexical rank"] == hit[LEXICAL].rank or row["Lexical rank"] != row["Lexical rank"]
         assert row["Evidence"] == (hit.passage.evidence.value if hit.passage.evidence else "")
     assert "of the form" in page.caption[-1].value
 

@@ -11,13 +11,13 @@ from driver import OpenPage, html_of
 from streamlit.testing.v1 import AppTest
 
 from groundedqa.index.build import build
-from groundedqa.index.opened import Index, open_index
-from groundedqa.quiz import Item, ItemKind
+from groundedqa.index.reading import Index, open_index
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.grading import Response, Sure, grade
-from groundedqa.quiz.items import Choose
+from groundedqa.quiz.items import Choose, Item, ItemKind
 from groundedqa.quiz.make import make_quiz
-from groundedqa.quiz.stock import Stock
-from groundedqa.review import Learners, open_learners
+from groundedqa.review.database import open_learners
+from groundedqa.review.learners import Learners
 
 NOW = datetime.now(UTC)
 
@@ -39,12 +39,12 @@ def right(item: Item) -> Response:
     return Sure(item.task.answer, 0.6) if item.task.sure else item.task.answer
 
 
-def answer(memory: Learners, stock: Stock, item: Item, response: Response, when: datetime = NOW) -> None:
-    memory.record("Ada", item, response, grade(stock, item, response), when, 3.0)
+def answer(memory: Learners, bank: ClaimBank, item: Item, response: Response, when: datetime = NOW) -> None:
+    memory.record("Ada", item, response, grade(bank, item, response), when, 3.0)
 
 
-def items(stock: Stock, kind: ItemKind, count: int) -> tuple[Item, ...]:
-    return make_quiz(stock, count=count, seed=5, kinds=[kind]).items
+def items(bank: ClaimBank, kind: ItemKind, count: int) -> tuple[Item, ...]:
+    return make_quiz(bank, count=count, seed=5, kinds=[kind]).items
 
 
 def press(page: AppTest, label: str) -> AppTest:
@@ -67,11 +67,11 @@ def test_nobody_is_asked_for_a_name_and_somebody_to_begin(
 
 
 def test_progress_shows_what_is_due_recalled_and_how_sure(
-    open_page: OpenPage, corpus_store: Path, corpus_stock: Stock, database: str
+    open_page: OpenPage, corpus_store: Path, corpus_bank: ClaimBank, database: str
 ) -> None:
     memory = open_learners(database)
-    for item in items(corpus_stock, ItemKind.EVIDENCE, 10):
-        answer(memory, corpus_stock, item, right(item), NOW - timedelta(days=9))
+    for item in items(corpus_bank, ItemKind.EVIDENCE, 10):
+        answer(memory, corpus_bank, item, right(item), NOW - timedelta(days=9))
     page = named(open_page("progress", corpus_store))
     assert not page.exception
     assert "You have answered questions on **10** of 534 claims. **10** are due to be asked again." in said(page)
@@ -85,7 +85,7 @@ def test_progress_shows_what_is_due_recalled_and_how_sure(
 
 
 def test_what_was_answered_on_the_page_is_remembered_and_comes_again(
-    open_page: OpenPage, corpus_store: Path, corpus_stock: Stock, database: str
+    open_page: OpenPage, corpus_store: Path, corpus_bank: ClaimBank, database: str
 ) -> None:
     page = named(open_page("quiz", corpus_store))
     assert not page.exception
@@ -101,31 +101,31 @@ def test_what_was_answered_on_the_page_is_remembered_and_comes_again(
     page = press(press(page, "See how it went"), "Another quiz")
     page = press(page, "Practice what I missed (1)")
     assert page.session_state["round"].turns[-1].item.cards == item.cards
-    due = memory.due("Ada", corpus_stock, datetime.now(UTC) + timedelta(days=2))
+    due = memory.due("Ada", corpus_bank, datetime.now(UTC) + timedelta(days=2))
     assert [(card.claim_id, card.kind) for card in due] == list(item.cards)
 
 
-def test_what_is_due_is_asked(open_page: OpenPage, corpus_store: Path, corpus_stock: Stock, database: str) -> None:
+def test_what_is_due_is_asked(open_page: OpenPage, corpus_store: Path, corpus_bank: ClaimBank, database: str) -> None:
     memory = open_learners(database)
     for kind in (ItemKind.SPEED, ItemKind.CONCEPT):
-        for item in items(corpus_stock, kind, 2):
-            answer(memory, corpus_stock, item, right(item), NOW - timedelta(days=30))
+        for item in items(corpus_bank, kind, 2):
+            answer(memory, corpus_bank, item, right(item), NOW - timedelta(days=30))
     page = press(named(open_page("quiz", corpus_store)), "Review what is due (4)")
     held = page.session_state["round"]
-    due = memory.due("Ada", corpus_stock, datetime.now(UTC))
+    due = memory.due("Ada", corpus_bank, datetime.now(UTC))
     assert {card for item in held.quiz.items for card in item.cards} == {(card.claim_id, card.kind) for card in due}
 
 
 def test_a_question_that_was_asked_and_missed_stands_under_progress(
-    open_page: OpenPage, corpus_store: Path, corpus_index: Index, corpus_stock: Stock, database: str
+    open_page: OpenPage, corpus_store: Path, corpus_index: Index, corpus_bank: ClaimBank, database: str
 ) -> None:
     page = named(open_page("ask", corpus_store))
     page = page.chat_input[0].set_value("What is circuit tracing?").run()
     assert not page.exception
     quoted = {quote.passage.id for quote in page.session_state["turns"][0].quotes}
     memory = open_learners(database)
-    item = make_quiz(corpus_stock, passage_ids=quoted, count=1, seed=1).items[0]
-    memory.record("Ada", item, None, grade(corpus_stock, item, None), datetime.now(UTC))
+    item = make_quiz(corpus_bank, passage_ids=quoted, count=1, seed=1).items[0]
+    memory.record("Ada", item, None, grade(corpus_bank, item, None), datetime.now(UTC))
     page = named(open_page("progress", corpus_store))
     assert "What is circuit tracing?" in [expander.label for expander in page.expander]
 
@@ -133,12 +133,12 @@ def test_a_question_that_was_asked_and_missed_stands_under_progress(
 def test_a_withdrawn_claim_is_told_until_notice_is_taken(
     open_page: OpenPage, small_store: Path, small_base: Path, database: str
 ) -> None:
-    stock = Stock(open_index(small_store))
-    claim = next(c for c in stock.claims if c.id == "pools-salinity")
-    item = make_quiz(stock, passage_ids=[claim.id], count=1, seed=0, kinds=[ItemKind.EVIDENCE]).items
-    item = item or make_quiz(stock, passage_ids=[claim.id], count=1, seed=0).items
+    bank = ClaimBank(open_index(small_store))
+    claim = next(c for c in bank.claims if c.id == "pools-salinity")
+    item = make_quiz(bank, passage_ids=[claim.id], count=1, seed=0, kinds=[ItemKind.EVIDENCE]).items
+    item = item or make_quiz(bank, passage_ids=[claim.id], count=1, seed=0).items
     assert item
-    answer(open_learners(database), stock, item[0], right(item[0]))
+    answer(open_learners(database), bank, item[0], right(item[0]))
     file = small_base / "tide-pools.md"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("Evidence: strong", "Evidence: weak", 1), encoding="utf-8")
@@ -153,11 +153,11 @@ def test_a_withdrawn_claim_is_told_until_notice_is_taken(
 
 
 def test_a_learner_takes_everything_along_and_is_forgotten(
-    open_page: OpenPage, corpus_store: Path, corpus_stock: Stock, database: str
+    open_page: OpenPage, corpus_store: Path, corpus_bank: ClaimBank, database: str
 ) -> None:
     memory = open_learners(database)
-    (item,) = items(corpus_stock, ItemKind.SOURCE, 1)
-    answer(memory, corpus_stock, item, right(item))
+    (item,) = items(corpus_bank, ItemKind.SOURCE, 1)
+    answer(memory, corpus_bank, item, right(item))
     page = named(open_page("progress", corpus_store))
     assert page.get("download_button")[0].proto.label == "Download"
     assert len(memory.export("Ada")["answers"]) == 1

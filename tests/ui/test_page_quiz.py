@@ -9,11 +9,12 @@ from pathlib import Path
 from driver import ROOT, OpenPage, html_of
 from streamlit.testing.v1 import AppTest
 
-from groundedqa.answer import answer
-from groundedqa.base import Kind
+from groundedqa.answer.answers import Quote
+from groundedqa.answer.compose import answer
+from groundedqa.base.models import Kind
 from groundedqa.index.build import build
-from groundedqa.index.opened import Index, open_index
-from groundedqa.quiz import Choose, Cited, Item, ItemKind, Option, Quiz
+from groundedqa.index.reading import Index, open_index
+from groundedqa.quiz.items import Choose, Item, ItemKind, Option, Quiz
 from groundedqa.ui.components import badge
 from groundedqa.ui.quiz import _Round
 
@@ -128,7 +129,7 @@ def test_a_claim_that_changed_meanwhile_does_not_explain(
 ) -> None:
     index = open_index(small_store)
     claim = index.passages[index.rows["pools-salinity"]]
-    cited = Cited(claim, index.concepts["tide-pools"], ())
+    cited = Quote(claim, index.concepts["tide-pools"], (), index.root)
     item = Item(ItemKind.TRUE_FALSE, "So?", Choose((Option("True"), Option("False")), 0), (cited,))
     page = open_page("quiz", small_store)
     page.session_state["round"] = _Round(index.version, Quiz((item,), 1, 0))

@@ -1,6 +1,6 @@
 """The numbers that turn features into a probability: shipped with the package, or fitted for one base.
 
-`groundedqa calibrate` (`evaluate/calibrate.py`) writes them into the store, beside `current`.
+`evaluate/calibrate.py` makes the latter, which is kept in the store, beside `current`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from groundedqa.errors import CalibrationError
-from groundedqa.index.opened import Index
+from groundedqa.errors import CalibrationError, Hint
+from groundedqa.index.reading import Index
 
 FEATURES = ("near", "margin", "rarest", "weakest", "lacks", "length")
 """The names of the features, in the order in which they are kept; `confidence.features` says what each is."""
@@ -94,7 +94,4 @@ def read(file: Path, modified: int, size: int) -> Calibration:
     try:
         return Calibration.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
-        raise CalibrationError(
-            f"{file}: this calibration is damaged or of another release; make it again with "
-            "'groundedqa calibrate', or delete the file to use the one that ships"
-        ) from None
+        raise CalibrationError(f"{file}: this calibration is damaged or of another release", Hint.CALIBRATE) from None

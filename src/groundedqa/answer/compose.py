@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from groundedqa.answer.models import Abstention, Answer, Form, Grounded, Question, Quote
+from groundedqa.answer.answers import Abstention, Answer, Form, Grounded, Question, Quote, Turn
 from groundedqa.answer.quotes import quote
 from groundedqa.answer.retrieval import Retrieved, retrieve
-from groundedqa.base import Kind
-from groundedqa.index.opened import Index
-from groundedqa.index.words import stem, terms, words_in
-from groundedqa.search import Filters, Hit
+from groundedqa.base.models import Kind
+from groundedqa.index.reading import Index
+from groundedqa.search.hybrid import Filters, Hit
+from groundedqa.search.rerank import Reranker
+from groundedqa.search.signals import DENSE
+from groundedqa.text.words import stem, terms, words_in
 
 LONGEST = 2_000
 """Characters of a question that are still read; beyond, it is not one question."""
@@ -30,12 +32,17 @@ _TOUCHING_QUESTION = 0.5
 
 
 def answer(
-    index: Index, text: str, history: Sequence[Answer] = (), filters: Filters = Filters(), top_k: int = MOST_QUOTES
+    index: Index,
+    text: str,
+    history: Sequence[Turn] = (),
+    filters: Filters = Filters(),
+    top_k: int = MOST_QUOTES,
+    reranker: Reranker | None = None,
 ) -> Answer:
     """Answer a question with quotes from the base, or say that the base does not.
 
     Args:
-        history: the answers so far in this conversation, oldest first.
+        history: what the turns of this conversation so far leave to a follow-up (`Grounded.turn`), oldest first.
         filters: which passages may be quoted.
         top_k: the most passages that are quoted; the other side of a contested claim comes on top.
     """
@@ -44,7 +51,7 @@ def answer(
             Question(text[:LONGEST], ""),
             f"That is {len(text):,} characters long; ask one question of at most {LONGEST:,} characters.",
         )
-    return decide(index, retrieve(index, text, history, filters), filters, top_k)
+    return decide(index, retrieve(index, text, history, filters, reranker), filters, top_k)
 
 
 def decide(index: Index, found: Retrieved, filters: Filters = Filters(), top_k: int = MOST_QUOTES) -> Answer:
@@ -82,23 +89,23 @@ class Choice:
 def choose(index: Index, found: Retrieved, top_k: int = MOST_QUOTES) -> list[Choice]:
     """What would be quoted of what was found, if it is enough for an answer, and why the rest is not; in order."""
     choices: list[Choice] = []
-    quotes: list[Quote] = []
+    kept: list[Hit] = []
     for place, hit in enumerate(found.fitting):
-        if any(kept.hit.row == hit.row for kept in quotes):
+        if any(other.row == hit.row for other in kept):
             continue  # it came along with the other side
         if place >= found.worth:
             choices.append(Choice(hit, Fate.BELOW))
-        elif len(quotes) >= top_k:
+        elif len(kept) >= top_k:
             choices.append(Choice(hit, Fate.FULL))
-        elif same := next((kept.hit for kept in quotes if _same(index, hit, kept.hit)), None):
+        elif same := next((other for other in kept if _same(index, hit, other)), None):
             choices.append(Choice(hit, Fate.SAME, same_as=same))
         else:
             # Nobody is to read one side of a dispute without the other.
             for side in (hit, *(other for other in found.hits if other.passage.id in hit.passage.contests)):
-                if any(kept.hit.row == side.row for kept in quotes):
+                if any(other.row == side.row for other in kept):
                     continue
-                if verified := quote(index, side):
-                    quotes.append(verified)
+                if verified := quote(index, side.passage, side.score):
+                    kept.append(side)
                     choices.append(Choice(side, Fate.QUOTED, verified))
                 else:
                     choices.append(Choice(side, Fate.WITHDRAWN))
@@ -111,8 +118,8 @@ def _ground(index: Index, found: Retrieved, top_k: int) -> Answer:
     if not quotes:
         return Abstention(
             found.question,
-            "The pages have changed since they were indexed, and what would answer no longer stands there. "
-            "Bring the index up to date with: groundedqa index",
+            "The pages have changed since they were indexed, and what would answer no longer stands there; "
+            "the index has to be brought up to date.",
         )
     withdrawn = sum(choice.fate is Fate.WITHDRAWN for choice in choices)
     grounded = Grounded(found.question, "", quotes, withdrawn)
@@ -128,19 +135,21 @@ def _same(index: Index, one: Hit, other: Hit) -> bool:
 
 
 def _abstain(index: Index, found: Retrieved, reason: str) -> Abstention:
-    nearest = [verified for hit in found.hits[: 2 * _NEAREST] if (verified := quote(index, hit))]
-    touching = (h for h in found.hits if h.passage.kind is Kind.OPEN_QUESTION and h.dense.score >= _TOUCHING_QUESTION)
-    best = max(touching, key=lambda hit: hit.dense.score, default=None)
-    return Abstention(found.question, reason, tuple(nearest[:_NEAREST]), quote(index, best) if best else None)
+    nearest = [verified for hit in found.hits[: 2 * _NEAREST] if (verified := quote(index, hit.passage, hit.score))]
+    touching = (h for h in found.hits if h.passage.kind is Kind.OPEN_QUESTION and h[DENSE].score >= _TOUCHING_QUESTION)
+    best = max(touching, key=lambda hit: hit[DENSE].score, default=None)
+    return Abstention(
+        found.question, reason, tuple(nearest[:_NEAREST]), quote(index, best.passage, best.score) if best else None
+    )
 
 
 def _is_open(found: Retrieved) -> bool:
     """Whether the question is, nearly word for word, one of the base's open questions."""
     likely = [
-        hit for hit in found.hits if hit.passage.kind is Kind.OPEN_QUESTION and hit.dense.score >= _MATCHING_QUESTION
+        hit for hit in found.hits if hit.passage.kind is Kind.OPEN_QUESTION and hit[DENSE].score >= _MATCHING_QUESTION
     ]
-    nearest = max(likely, key=lambda hit: hit.dense.score, default=None)
-    if nearest is None or any(hit.dense.score >= nearest.dense.score for hit in found.fitting):
+    nearest = max(likely, key=lambda hit: hit[DENSE].score, default=None)
+    if nearest is None or any(hit[DENSE].score >= nearest[DENSE].score for hit in found.fitting):
         return False
     theirs = set(terms(nearest.passage.text))
     return len(theirs.intersection(found.asked)) >= _MATCHING_WORDS * max(len(theirs), len(found.asked))

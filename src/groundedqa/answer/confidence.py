@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundedqa.answer.answers import Question
 from groundedqa.answer.calibration import FEATURES, calibration_of
 from groundedqa.answer.details import lacks_detail
-from groundedqa.answer.models import Question
 from groundedqa.index.model import Encoded
-from groundedqa.index.opened import Index
-from groundedqa.index.words import STOPWORDS, stem, words_in
-from groundedqa.search import Hit
+from groundedqa.index.reading import Index
+from groundedqa.search.hybrid import Hit
+from groundedqa.search.signals import DENSE, LATE
+from groundedqa.text.words import STOPWORDS, stem, words_in
 
 _NEAREST = 5
 _LOOKED_AT = 10
@@ -58,15 +59,15 @@ def features(index: Index, question: Question, hits: Sequence[Hit]) -> dict[str,
     length = math.log1p(len(words_in(question.query)))
     if not hits:
         return {"near": 0.0, "margin": 0.0, "rarest": 0.0, "weakest": 0.0, "lacks": 0.0, "length": length}
-    cosines = sorted((hit.dense.score for hit in hits), reverse=True)
+    cosines = sorted((hit[DENSE].score for hit in hits), reverse=True)
     encoded = index.encode(question.query)
     pages = max(float(index.centers[hit.passage.concept] @ encoded.vector) for hit in hits[:_NEAREST])
-    best = max(hits[:_LOOKED_AT], key=lambda hit: (hit.late.score, hit.passage.id))
+    best = max(hits[:_LOOKED_AT], key=lambda hit: (hit[LATE].score, hit.passage.id))
     return {
         "near": float(np.mean(cosines[:_NEAREST])),
         "margin": cosines[0] - pages,
         "rarest": _rarest(index, question.query, encoded, hits[:_LOOKED_AT]),
-        "weakest": max(hit.weakest for hit in hits),
+        "weakest": _weakest(index, encoded, hits),
         "lacks": float(lacks_detail(question.text, best.passage.text)),
         "length": length,
     }
@@ -84,3 +85,12 @@ def _rarest(index: Index, query: str, encoded: Encoded, hits: Sequence[Hit]) -> 
     rarest = max(pieces, key=lambda word: index.rarity(stem(word)))
     closeness = index.tokens.closeness(encoded.tokens[pieces[rarest]], [hit.row for hit in hits]).mean(axis=1)
     return float(np.sort(closeness)[::-1][:_NEAREST].mean())
+
+
+def _weakest(index: Index, encoded: Encoded, hits: Sequence[Hit]) -> float:
+    """How near any passage comes to the quarter of a query's tokens that it meets worst, the mean over these."""
+    closeness = index.tokens.closeness(encoded.tokens, [hit.row for hit in hits])
+    if not closeness.size:
+        return 0.0
+    quarter = max(1, closeness.shape[1] // 4)
+    return float(np.sort(closeness, axis=1)[:, :quarter].mean(axis=1).max())

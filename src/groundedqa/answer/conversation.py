@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from groundedqa.answer.models import Answer, Form, Grounded, Question
+from groundedqa.answer.answers import Form, Question, Turn
 from groundedqa.answer.questions import (
     concepts_named,
     form_of,
@@ -17,9 +17,8 @@ from groundedqa.answer.questions import (
     without_frame,
 )
 from groundedqa.answer.spelling import corrected
-from groundedqa.base import Kind
-from groundedqa.index.opened import Index
-from groundedqa.index.words import terms
+from groundedqa.index.reading import Index
+from groundedqa.text.words import terms
 
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|this|these|those|they|them|their|he|she|his|her|former|latter)\b"
@@ -38,28 +37,25 @@ _TURNS = 3
 """Turns before a question that it is searched with; figures in docs/evaluation.md."""
 
 
-def understand(index: Index, text: str, history: Sequence[Answer] = ()) -> Question:
+def understand(index: Index, text: str, history: Sequence[Turn] = ()) -> Question:
     """What a question asks, slips of typing mended, read together with the answers so far."""
     mended = corrected(index, text)
     asked = _together(index, mended, history)
     return replace(asked, text=text, understood=asked.understood or mended.strip()) if mended != text else asked
 
 
-def _together(index: Index, text: str, history: Sequence[Answer]) -> Question:
+def _together(index: Index, text: str, history: Sequence[Turn]) -> Question:
     alone = _alone(index, text)
     if not history:
         return alone
     last = history[-1]
     if found := _WHAT_ABOUT.match(text):
-        return _transferred(index, text, found["topic"], last.question) or alone
+        return _transferred(index, text, found["topic"], last) or alone
     own = informative(text, alone.form)
-    if alone.form in (Form.STRENGTH, Form.SOURCE) and not own and isinstance(last, Grounded):
-        claims = tuple(q.passage.id for q in last.quotes if q.passage.kind is Kind.CLAIM)
-        if claims:
-            asks = "how strong the evidence is for" if alone.form is Form.STRENGTH else "who stands behind"
-            return Question(
-                text, last.question.query, alone.form, last.question.about, claims, f"{asks} the claims just quoted"
-            )
+    if alone.form in (Form.STRENGTH, Form.SOURCE) and not own and last.claims:
+        asks = "how strong the evidence is for" if alone.form is Form.STRENGTH else "who stands behind"
+        understood = f"{asks} the claims just quoted"
+        return Question(text, last.query, alone.form, last.about, last.claims, understood)
     points_back = bool(_POINTS_BACK.search(text)) and not alone.about
     # A new subject is not about the last answer: its words are none of the base's.
     unseen = sum(term not in index.lexical for term in own)
@@ -69,21 +65,21 @@ def _together(index: Index, text: str, history: Sequence[Answer]) -> Question:
         return alone
     leans = bool(own) and not alone.about and not unseen and (len(own) <= _FEW or bool(_GOES_ON.match(text)))
     # Where fewer turns came before, all of them stand in for the rest: the question alone counts a quarter.
-    readings = tuple(" ".join([*before[max(0, len(before) - turns) :], alone.query]) for turns in range(_TURNS + 1))
+    variants = tuple(" ".join([*before[max(0, len(before) - turns) :], alone.query]) for turns in range(_TURNS + 1))
     query, about = alone.query, alone.about
     if points_back or leans:
-        query = readings[1]
-        about = concepts_named(index, query) or last.question.about
+        query = variants[1]
+        about = concepts_named(index, query) or last.about
     understood = f"{text.strip()} (asked after: {', '.join(before)})"
-    return Question(text, query, alone.form, about, (), understood, readings)
+    return Question(text, query, alone.form, about, (), understood, variants)
 
 
-def _before(index: Index, history: Sequence[Answer]) -> list[str]:
+def _before(index: Index, history: Sequence[Turn]) -> list[str]:
     """What the last few turns were about in the learner's words, the oldest first; a turn that names nothing is none.
 
     It does not count what was quoted: quotes say much that was not asked for.
     """
-    asked = (without_frame(corrected(index, turn.question.text), turn.question.form) for turn in history)
+    asked = (without_frame(corrected(index, turn.question), turn.form) for turn in history)
     return [words for words in asked if words][-_TURNS:]
 
 
@@ -98,7 +94,7 @@ def _alone(index: Index, text: str) -> Question:
     return Question(text, query, form, named, understood=titled.strip() if titled != text else None)
 
 
-def _transferred(index: Index, text: str, topic: str, last: Question) -> Question | None:
+def _transferred(index: Index, text: str, topic: str, last: Turn) -> Question | None:
     """ "What about X?": the last question, asked of X."""
     named = concepts_named(index, topic)
     if not named and not terms(topic):

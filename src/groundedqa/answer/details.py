@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from groundedqa.index.words import stem, words_in
+from groundedqa.text.words import stem, words_in
 
 _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from groundedqa.answer.models import Form
-from groundedqa.index.opened import Index
-from groundedqa.index.words import STOPWORDS, stem, terms, words_in
+from groundedqa.answer.answers import Form
+from groundedqa.index.reading import Index
+from groundedqa.text.words import STOPWORDS, stem, terms, words_in
 
 _UNKNOWN = re.compile(
     r"\b(?:not|isn't|aren't|yet to be)\s+(?:yet\s+)?(?:known|understood|answered|settled|solved|clear)\b"

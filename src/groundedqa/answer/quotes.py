@@ -1,23 +1,24 @@
-"""Turning hits into quotes: each page is read again, and a quote that is not there is withdrawn."""
+"""Turning passages into quotes: each page is read again, and a quote that is not there is withdrawn."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
 
-from groundedqa.answer.models import Quote
-from groundedqa.base import Page, Passage, find_again, read_page
-from groundedqa.index.opened import Index
-from groundedqa.search import Hit
+from groundedqa.answer.answers import Quote
+from groundedqa.base.files import read_page
+from groundedqa.base.folder import find_again
+from groundedqa.base.models import Passage
+from groundedqa.base.page import Page
+from groundedqa.index.reading import Index
 
 
-def quote(index: Index, hit: Hit) -> Quote | None:
-    """The hit as a quote; None if its page no longer says so."""
-    passage = verified(index, hit.passage)
-    if passage is None:
+def quote(index: Index, passage: Passage, score: float | None = None) -> Quote | None:
+    """A passage as its page holds it now, with what has to be shown beside it; None if its page no longer says so."""
+    if (now := verified(index, passage)) is None:
         return None
-    sources = tuple(index.sources[key] for key in passage.sources if key in index.sources)
-    return Quote(passage, index.concepts[passage.concept], sources, hit)
+    sources = tuple(index.sources[key] for key in now.sources if key in index.sources)
+    return Quote(now, index.concepts[now.concept], sources, index.root, score)
 
 
 def verified(index: Index, passage: Passage) -> Passage | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from groundedqa.answer.answers import Form, Question, Turn
 from groundedqa.answer.confidence import Confidence, confidence
 from groundedqa.answer.conversation import understand
-from groundedqa.answer.models import Answer, Form, Question
 from groundedqa.answer.questions import has_letters, has_words, informative
-from groundedqa.answer.readings import search_readings
-from groundedqa.base import Kind
-from groundedqa.index.opened import Index
-from groundedqa.search import Filters, Hit
+from groundedqa.answer.variants import search_variants
+from groundedqa.base.models import Kind
+from groundedqa.index.reading import Index
+from groundedqa.search.hybrid import Filters, Hit
+from groundedqa.search.rerank import Reranker
 
 _POOL = 40
 _FALL = 0.8
@@ -55,14 +56,20 @@ class Retrieved:
         return 1.0 if self.fitting and (self.question.carried or self.defined) else self.sure.probability
 
 
-def retrieve(index: Index, text: str, history: Sequence[Answer] = (), filters: Filters = Filters()) -> Retrieved:
+def retrieve(
+    index: Index,
+    text: str,
+    history: Sequence[Turn] = (),
+    filters: Filters = Filters(),
+    reranker: Reranker | None = None,
+) -> Retrieved:
     """Understand a question, search for it, and judge what was found; no quote is made yet."""
     question = understand(index, text, history)
     asked = informative(question.query, question.form)
     if not question.carried and not (has_words(question.query) and has_letters(text)):
         return Retrieved(question, (), (), 0, (), confidence(index, question, (), ()), False)
     leads = _leads(index, question)
-    hits = search_readings(index, question, _POOL, filters, also=leads)
+    hits = search_variants(index, question, _POOL, filters, also=leads, reranker=reranker)
     ranked = _ranked(question, hits, leads)
     fitting = tuple(hit for _, hit in ranked)
     best = max((value for value, _ in ranked), default=0.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from groundedqa.index.opened import Index
-from groundedqa.index.words import STOPWORDS, stem, words_in
+from groundedqa.index.reading import Index
+from groundedqa.text.words import STOPWORDS, stem, words_in
 
 _SHORTEST = 5
 """Letters from which on a word is mended: a shorter one is near too many others."""

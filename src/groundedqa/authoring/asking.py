@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from groundedqa.answer.questions import mentions
-from groundedqa.base import Concept, Kind, Passage
-from groundedqa.index.opened import Index
-from groundedqa.quiz.facts import MONTHS
-from groundedqa.quiz.wording import plain
+from groundedqa.base.models import Concept, ConceptKind, Kind, Passage
+from groundedqa.index.reading import Index
+from groundedqa.text.dates import MONTHS
+from groundedqa.text.plain import plain
 
 _CONCEPT_FORMS = (
     "What {is} {x}?",
@@ -60,19 +60,19 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Probe:
     """A question, and where it comes from."""
 
     text: str
     origin: Origin
 
 
-def questions(index: Index, gold: Iterable[str] = (), log: Iterable[str] = ()) -> list[Asked]:
+def questions(index: Index, gold: Iterable[str] = (), log: Iterable[str] = ()) -> list[Probe]:
     """Every question once: what people asked first, then what is made of the base."""
-    found: dict[str, Asked] = {}
+    found: dict[str, Probe] = {}
     for origin, texts in ((Origin.GOLD, gold), (Origin.LOG, log), (Origin.MADE, made(index))):
         for text in texts:
-            found.setdefault(text.casefold(), Asked(text, origin))
+            found.setdefault(text.casefold(), Probe(text, origin))
     return list(found.values())
 
 
@@ -82,7 +82,7 @@ def made(index: Index) -> Iterator[str]:
         word for passage in index.passages for word in re.findall(r"(?<![\w-])[a-z]+(?![\w-])", passage.text)
     )
     for concept in index.concepts.values():
-        for form in _CONCEPT_FORMS if concept.kind == "concept" else _ENTITY_FORMS:
+        for form in _CONCEPT_FORMS if concept.kind is ConceptKind.CONCEPT else _ENTITY_FORMS:
             yield phrased(form, concept.title)
         yield from (phrased(_ALIAS_FORM, alias) for alias in concept.aliases)
     for passage in index.passages:

@@ -8,17 +8,17 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-from groundedqa.base import read_page
+from groundedqa.base.files import read_page
 from groundedqa.base.links import LINK_TARGET, page_target, without_code, without_comments
 from groundedqa.base.page import slugify
-from groundedqa.quiz.wording import plain
+from groundedqa.text.plain import plain
 
 _WEB = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
 
 def dead_links(root: Path, pages: Iterable[str]) -> Iterator[tuple[str, int, str]]:
-    """Path, line and reason of every such link; links to pages that are lost are left to `groundedqa check`.
+    """Path, line and reason of every such link; links to pages that are lost are problems that reading the base names.
 
     Args:
         pages: paths of the pages of the base, relative to `root`.

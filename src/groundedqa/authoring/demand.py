@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from groundedqa.answer.questions import concepts_named
 from groundedqa.authoring.log import Event, Happened
-from groundedqa.base import Evidence
-from groundedqa.index.opened import Index
+from groundedqa.base.evidence import Evidence
+from groundedqa.index.reading import Index
 
 _ABOUT = 0.25
 """Cosine of a question and a page from which on it is about that page. Of the gold questions of the shipped

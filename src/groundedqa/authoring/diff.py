@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from groundedqa.answer import Grounded, decide, retrieve
-from groundedqa.base import Kind, Passage
+from groundedqa.answer.answers import Grounded
+from groundedqa.answer.compose import decide
+from groundedqa.answer.retrieval import retrieve
+from groundedqa.base.models import Kind, Passage
 from groundedqa.evaluate.gold import Case, reference_of, references
 from groundedqa.evaluate.run import converse
-from groundedqa.index.opened import Index
-from groundedqa.quiz import Choose, Explain, Fill, Item, ItemKind
+from groundedqa.index.reading import Index
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.export.shown import answers
+from groundedqa.quiz.items import Choose, Explain, Fill, Item, ItemKind
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.make import quiz_of_cards
-from groundedqa.quiz.stock import Stock
 
 _REWORDED = 0.8
 """Cosine from which on two claims of one page that share no id are one claim in other words."""
@@ -194,7 +196,7 @@ def _items(old: Index, new: Index, changes: Sequence[PassageChange]) -> Iterator
     touched = [c for c in changes if c.old and c.old.kind is Kind.CLAIM and c.change is not Change.ADDED]
     if not touched:
         return
-    stocks = Stock(old), Stock(new)
+    stocks = ClaimBank(old), ClaimBank(new)
     for change in touched:
         for kind in MAKERS:
             before = _item(stocks[0], change.old, kind)
@@ -207,8 +209,8 @@ def _items(old: Index, new: Index, changes: Sequence[PassageChange]) -> Iterator
                 yield ItemChange(change.old.id, kind, before.prompt, _answer(before, change.old), answer)
 
 
-def _item(stock: Stock, claim: Passage | None, kind: ItemKind) -> Item | None:
-    items = quiz_of_cards(stock, [(claim.id, kind)], count=1, seed=_SEED).items if claim else ()
+def _item(bank: ClaimBank, claim: Passage | None, kind: ItemKind) -> Item | None:
+    items = quiz_of_cards(bank, [(claim.id, kind)], count=1, seed=_SEED).items if claim else ()
     return items[0] if items else None
 
 

@@ -16,10 +16,12 @@ from hashlib import sha256
 
 from groundedqa.authoring.deadlinks import dead_links
 from groundedqa.authoring.nearby import near_pairs
-from groundedqa.authoring.opposites import in_short, opposed
-from groundedqa.base import Evidence, Kind, Passage
-from groundedqa.index.opened import Index
-from groundedqa.quiz.meaning import Words, read_words
+from groundedqa.authoring.opposites import opposed
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import ConceptKind, Kind, Passage
+from groundedqa.index.reading import Index
+from groundedqa.search.alignment import Words, read_words
+from groundedqa.text.plain import in_short
 
 _NEAR = 0.65
 """Cosine from which on two claims are compared word by word; figures are in docs/evaluation.md."""
@@ -154,6 +156,6 @@ def _no_open_question(index: Index) -> Iterator[Finding]:
     asking = {index.passages[row].concept for row in index.rows_of(Kind.OPEN_QUESTION)}
     claiming = {index.passages[row].concept for row in index.rows_of(Kind.CLAIM)}
     for concept in index.concepts.values():
-        if concept.kind == "concept" and concept.slug in claiming - asking:
+        if concept.kind is ConceptKind.CONCEPT and concept.slug in claiming - asking:
             message = "this page has no open question; say what is not known about it"
             yield _finding(Sort.NO_OPEN_QUESTION, message, index, path=concept.path)

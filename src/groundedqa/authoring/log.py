@@ -11,7 +11,7 @@ from typing import IO, cast
 import portalocker
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from groundedqa.base import Evidence
+from groundedqa.base.evidence import Evidence
 from groundedqa.errors import LogError
 from groundedqa.index.model import encodable
 
@@ -96,11 +96,6 @@ class Log:
             self.file.unlink(missing_ok=True)
         except OSError as error:
             raise LogError(f"{self.file}: the log cannot be removed: {error.strerror or error}") from None
-
-
-def log_of(store: Path) -> Log:
-    """The log that belongs to a store."""
-    return Log(store / "questions.jsonl")
 
 
 def _short(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
 
 _BLOCK = 512
 """Rows that are compared with all others at once: not all pairs of a large base fit into memory."""

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundedqa.index.opened import Index
-from groundedqa.quiz.meaning import SAID, Words, meet
-from groundedqa.quiz.numerals import Measure, same_number
-from groundedqa.quiz.wording import plain, short_claim
+from groundedqa.index.reading import Index
+from groundedqa.search.alignment import SAID, Words, meet
+from groundedqa.text.numbers import Measure, same_number
 
 _SHARED = 0.3
 """Share of the words of one of two sentences that the other has to hold, for what is opposed to be the same matter."""
 _SHARED_NUMBERS = 0.5
 """The same where numbers differ, which they mostly do because they count something else."""
-
-
-def in_short(text: str) -> str:
-    """What a claim says in short: the sentence in bold, else its first sentence."""
-    return short_claim(text) or re.split(r"(?<=[.!?]) ", plain(text), maxsplit=1)[0]
 
 
 def opposed(index: Index, one: Words, other: Words) -> str:

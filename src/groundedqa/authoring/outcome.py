@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from groundedqa.answer import Abstention, Fate, choose, decide, retrieve
-from groundedqa.base import Passage
-from groundedqa.index.opened import Index
-from groundedqa.search import Filters
+from groundedqa.answer.answers import Abstention
+from groundedqa.answer.compose import Fate, choose, decide
+from groundedqa.answer.retrieval import retrieve
+from groundedqa.base.models import Passage
+from groundedqa.index.reading import Index
+from groundedqa.search.hybrid import Filters
+from groundedqa.search.rerank import Reranker
 
 
-def outcome(index: Index, question: str, passage: Passage, filters: Filters = Filters()) -> str:
+def outcome(
+    index: Index, question: str, passage: Passage, filters: Filters = Filters(), reranker: Reranker | None = None
+) -> str:
     """Whether a passage is quoted when a question is asked, and if not, what keeps it out."""
     if not filters.passes(passage):
         return "The filters keep it out."
-    found = retrieve(index, question, filters=filters)
+    found = retrieve(index, question, filters=filters, reranker=reranker)
     given = decide(index, found, filters)
     if isinstance(given, Abstention):
         return f"It is not quoted, for the base is silent: {given.reason}"

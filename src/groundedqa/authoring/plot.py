@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
 
 _DIMENSIONS = 50
 """Dimensions that are kept before the map is drawn, as t-SNE's authors advise (van der Maaten & Hinton 2008)."""

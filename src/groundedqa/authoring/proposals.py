@@ -8,10 +8,11 @@ from pathlib import Path
 
 import portalocker
 
-from groundedqa.answer import Form, Question, understand
+from groundedqa.answer.answers import Form, Question
+from groundedqa.answer.conversation import understand
 from groundedqa.errors import GoldError
 from groundedqa.evaluate.gold import Asks, Case, add_cases, read_gold, reference_of, references
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
 
 _FAR = 0.2
 """Cosine of a question and the nearest page below which it is of another field: the gold questions of other
@@ -76,11 +77,6 @@ class Proposals:
                     self.file.unlink(missing_ok=True)
         except (OSError, portalocker.LockException) as error:
             raise GoldError(f"{self.file}: the case cannot be kept ({error}); make the folder writable") from None
-
-
-def proposals_of(store: Path) -> Proposals:
-    """The proposals that belong to a store."""
-    return Proposals(store / "proposed.yaml")
 
 
 def case_of(index: Index, question: Question, after: Sequence[str], passage_ids: Sequence[str]) -> Case:

@@ -19,13 +19,14 @@ from threading import Lock
 from pydantic import BaseModel, ConfigDict, ValidationError
 from threadpoolctl import threadpool_limits
 
-from groundedqa.answer import retrieve
 from groundedqa.answer.questions import concepts_named
-from groundedqa.authoring.asking import Asked, Origin
+from groundedqa.answer.retrieval import retrieve
+from groundedqa.authoring.asking import Origin, Probe
 from groundedqa.authoring.nearby import near_pairs
-from groundedqa.base import Kind, Passage
-from groundedqa.index.opened import Index
-from groundedqa.index.words import terms
+from groundedqa.base.models import Kind, Passage
+from groundedqa.index.reading import Index
+from groundedqa.search.rerank import Reranker
+from groundedqa.text.words import terms
 
 FIRST = 5
 """Places that count."""
@@ -42,13 +43,13 @@ _KEPT = 4
 """Bases of which it is kept what their questions find."""
 
 
-class Saved(BaseModel):
+class Record(BaseModel):
     """Never changed once made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Reached(Saved):
+class Reached(Record):
     """How well one passage is reached.
 
     `rank` is its best place, None where no question brings it among the candidates; `question` is the one
@@ -69,7 +70,7 @@ class Reached(Saved):
         return self.questions > 0
 
 
-class Swallowed(Saved):
+class Swallowed(Record):
     """A page whose own questions are mostly answered first by another page; both by slug."""
 
     page: str
@@ -78,7 +79,7 @@ class Swallowed(Saved):
     lost: int  # of them, those whose first hit stands on `by`
 
 
-class Reach(Saved):
+class Reach(Record):
     """What a base's questions reach. Passages stand in the order of the base."""
 
     asked: dict[Origin, int]
@@ -103,14 +104,18 @@ def measured(index: Index) -> list[int]:
     ]
 
 
-class _Answers(Saved):
+class _Answers(Record):
     """What the questions that were asked of one base found: rows, in the order in which they would be quoted."""
 
     rows: dict[str, tuple[int, ...]]
 
 
 def reach(
-    index: Index, asked: Sequence[Asked], cache: Path | None = None, progress: Callable[[], None] = lambda: None
+    index: Index,
+    asked: Sequence[Probe],
+    cache: Path | None = None,
+    progress: Callable[[], None] = lambda: None,
+    reranker: Reranker | None = None,
 ) -> Reach:
     """Ask every question and see what it brings up.
 
@@ -119,27 +124,28 @@ def reach(
             that has not changed only what was never asked is (see `still_to_ask`).
         progress: called once for each question that is asked.
     """
-    found = _kept(index, cache)
+    key = _key(index, reranker)
+    found = _kept(cache, key)
     new = [one for one in asked if one.text not in found]
     # Each question has a thread of its own, so that numpy's would only wait for each other.
     with _ALONE, ThreadPoolExecutor(os.cpu_count()) as pool, threadpool_limits(1):
-        for one, rows in zip(new, pool.map(lambda one: _found(index, one), new), strict=True):
+        for one, rows in zip(new, pool.map(lambda one: _found(index, one, reranker), new), strict=True):
             found[one.text] = rows
             progress()
     if cache and new:
-        _keep(cache / f"{_key(index)}.json", _Answers(rows=found))
+        _keep(cache / f"{key}.json", _Answers(rows=found))
     return _report(index, asked, found)
 
 
-def still_to_ask(index: Index, asked: Sequence[Asked], cache: Path) -> list[Asked]:
+def still_to_ask(index: Index, asked: Sequence[Probe], cache: Path, reranker: Reranker | None = None) -> list[Probe]:
     """The questions of which it is not kept what they find in this base."""
-    found = _kept(index, cache)
+    found = _kept(cache, _key(index, reranker))
     return [one for one in asked if one.text not in found]
 
 
-def _report(index: Index, asked: Sequence[Asked], found: dict[str, tuple[int, ...]]) -> Reach:
+def _report(index: Index, asked: Sequence[Probe], found: dict[str, tuple[int, ...]]) -> Reach:
     wanted = set(measured(index))
-    best: dict[int, tuple[int, Asked, tuple[str, ...]]] = {}
+    best: dict[int, tuple[int, Probe, tuple[str, ...]]] = {}
     counts: Counter[int] = Counter()
     first: dict[str, Counter[str]] = defaultdict(Counter)
     for one in asked:
@@ -178,12 +184,12 @@ def by_need(index: Index, found: Iterable[Reached], demand: Counter[str]) -> lis
     return sorted(found, key=need)
 
 
-def _found(index: Index, asked: Asked) -> tuple[int, ...]:
+def _found(index: Index, asked: Probe, reranker: Reranker | None) -> tuple[int, ...]:
     """The rows that a question finds, in the order in which they would be quoted."""
-    return tuple(hit.row for hit in retrieve(index, asked.text).fitting)
+    return tuple(hit.row for hit in retrieve(index, asked.text, reranker=reranker).fitting)
 
 
-def _reached(passage: Passage, best: tuple[int, Asked, tuple[str, ...]] | None, questions: int) -> Reached:
+def _reached(passage: Passage, best: tuple[int, Probe, tuple[str, ...]] | None, questions: int) -> Reached:
     if best is None:
         return Reached(passage_id=passage.id)
     rank, asked, above = best
@@ -213,7 +219,7 @@ def _mirrored(one: Passage, other: Passage) -> bool:
     return (one.concept, one.target) == (other.target, other.concept)
 
 
-def _unasked(index: Index, asked: Sequence[Asked]) -> list[str]:
+def _unasked(index: Index, asked: Sequence[Probe]) -> list[str]:
     spoken = {term for one in asked if one.origin is not Origin.MADE for term in terms(one.text)}
     if not spoken:
         return []
@@ -230,16 +236,16 @@ def _swallowed(first: dict[str, Counter[str]]) -> list[Swallowed]:
     return sorted(found, key=lambda one: (-one.lost, one.page))
 
 
-def _key(index: Index) -> str:
+def _key(index: Index, reranker: Reranker | None) -> str:
     """What the answers depend on: the pages, how they are read, and the models."""
-    manifest, cross = index.manifest, index.cross.name if index.cross else ""
-    base = f"{_FORMAT} {manifest.format} {manifest.fingerprint} {manifest.model_key} {cross}"
+    manifest, judge = index.manifest, reranker.name if reranker else ""
+    base = f"{_FORMAT} {manifest.format} {manifest.fingerprint} {manifest.model_key} {judge}"
     return sha256(base.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def _kept(index: Index, cache: Path | None) -> dict[str, tuple[int, ...]]:
+def _kept(cache: Path | None, key: str) -> dict[str, tuple[int, ...]]:
     try:
-        return _Answers.model_validate_json((cache / f"{_key(index)}.json").read_bytes()).rows if cache else {}
+        return _Answers.model_validate_json((cache / f"{key}.json").read_bytes()).rows if cache else {}
     except (OSError, ValidationError):
         return {}
 

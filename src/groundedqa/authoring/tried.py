@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from groundedqa.answer import understand
+from groundedqa.answer.conversation import understand
 from groundedqa.authoring.asking import Origin
 from groundedqa.authoring.log import Event, Happened
-from groundedqa.base import Passage
+from groundedqa.base.models import Passage
 from groundedqa.evaluate.gold import Case, references
-from groundedqa.index.opened import Index
-from groundedqa.search import search
+from groundedqa.index.reading import Index
+from groundedqa.search.hybrid import search
+from groundedqa.search.rerank import Reranker
 
 _MOST = 30
 """Questions that are tried; gold cases come first, then the newest that people asked."""
@@ -42,7 +43,13 @@ def concerned(
     yield from list(asked.items())[:_MOST]
 
 
-def trials(index: Index, changed: Index, passage: Passage, asked: Iterable[tuple[str, Origin]]) -> list[Trial]:
+def trials(
+    index: Index,
+    changed: Index,
+    passage: Passage,
+    asked: Iterable[tuple[str, Origin]],
+    reranker: Reranker | None = None,
+) -> list[Trial]:
     """The place of a passage before and after, for each question; what falls furthest comes first.
 
     Args:
@@ -53,7 +60,7 @@ def trials(index: Index, changed: Index, passage: Passage, asked: Iterable[tuple
     for question, origin in asked:
         ranks = []
         for one in (index, changed):
-            hits = search(one, understand(one, question).query, top_k=1, also=[row])
+            hits = search(one, understand(one, question).query, top_k=1, also=[row], reranker=reranker)
             ranks.append(next(hit.rank for hit in hits if hit.row == row))
         found.append(Trial(question, origin, *ranks))
     return sorted(found, key=lambda trial: (trial.before - trial.after, trial.question))

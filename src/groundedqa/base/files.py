@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from groundedqa.base import sources as bibliography
-from groundedqa.base.models import Problem, Source
+from groundedqa.base.models import Source
 from groundedqa.base.page import PAGE_ENDINGS, Page
-from groundedqa.errors import BaseError
+from groundedqa.errors import BaseError, Problem
 
 
 def read_page(root: Path, path: str) -> Page | None:

@@ -6,13 +6,14 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
+from groundedqa.base.evidence import Evidence
 from groundedqa.base.files import load
 from groundedqa.base.markdown import read_markdown
-from groundedqa.base.models import Base, Concept, Evidence, Kind, Passage, Problem, Source
+from groundedqa.base.models import Base, Concept, ConceptKind, Kind, Passage, Source
 from groundedqa.base.names import Names, slug_of
 from groundedqa.base.page import PAGE_ENDINGS, Draft, Page, PageContent, digest
 from groundedqa.base.webexport import is_web_export, read_web_export
-from groundedqa.errors import BaseError
+from groundedqa.errors import BaseError, Problem
 
 
 def read_base(root: Path) -> Base:
@@ -49,7 +50,8 @@ def read_base(root: Path) -> Base:
             slug=slug,
             title=names.title(page.path),
             path=page.path,
-            kind=content.kind,
+            kind=ConceptKind.of(content.kind),
+            sort=content.kind,
             status=content.status,
             aliases=content.aliases,
             definition=definition,

@@ -7,8 +7,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from groundedqa.base.models import Kind, Problem
+from groundedqa.base.models import Kind
 from groundedqa.base.page import Draft, Page, PageContent, split_long
+from groundedqa.errors import Problem
 
 
 class FrontMatter(BaseModel):

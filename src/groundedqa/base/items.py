@@ -16,9 +16,9 @@ import re
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
-from groundedqa.base.marks import (
-    LINK,
-    WIKILINK,
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Kind
+from groundedqa.base.notation import (
     citations,
     find_attributes,
     find_evidence,
@@ -27,8 +27,9 @@ from groundedqa.base.marks import (
     named_sources,
     without_citations,
 )
-from groundedqa.base.models import Evidence, Kind, Problem
 from groundedqa.base.page import Draft, Page, PageContent
+from groundedqa.errors import Problem
+from groundedqa.text.plain import LINK, WIKILINK
 
 _RELATION = re.compile(r"^(?P<name>[^\n]{1,120}?)(?:\s+[-—–]\s+|\s*:\s+)\S")
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
@@ -95,7 +96,7 @@ def read_relation(page: Page, start: int, end: int, content: PageContent) -> Dra
     if link := WIKILINK.search(text) or LINK.search(text):
         if not re.search(r"\w", text[: link.start()] + text[link.end() :]):
             return None
-        target = link[1] if link.re is WIKILINK else unquote(link["to"]).split("#")[0]
+        target = link["page"] if link.re is WIKILINK else unquote(link["to"]).split("#")[0]
         return Draft(Kind.RELATION, start, end, target=" ".join(target.split()), **given)
     if named := _RELATION.match(text):
         target = named["name"].strip("*_ ")

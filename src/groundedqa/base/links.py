@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from groundedqa.base.marks import WIKILINK
+from groundedqa.text.plain import WIKILINK
 
 _TICKS = re.compile(r"(?<!\\)`+")
 LINK_TARGET = re.compile(r"(?<!\\)\]\(\s{0,9}(?:<([^<>\n]{1,1000})>|((?:[^\s()<>]|\([^\s()<>]{0,300}\)){1,1000}))")
@@ -20,7 +20,7 @@ def page_links(text: str) -> Iterator[tuple[str, int]]:
     if "](" not in text and "[[" not in text:
         return
     text = without_comments(without_code(text))
-    found = [(m.start(), " ".join(m[1].split())) for m in WIKILINK.finditer(text)]
+    found = [(m.start(), " ".join(m["page"].split())) for m in WIKILINK.finditer(text)]
     found += [(m.start(), page) for m in LINK_TARGET.finditer(text) if (page := page_target(m[1] or m[2]))]
     yield from ((target, at) for at, target in sorted(found) if target)
 

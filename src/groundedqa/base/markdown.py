@@ -14,9 +14,11 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from groundedqa.base.frontmatter import read_front_matter
 from groundedqa.base.items import read_claim, read_open_question, read_relation
 from groundedqa.base.links import page_links, page_target
-from groundedqa.base.marks import find_evidence, is_marks, plain
-from groundedqa.base.models import Kind, Problem
+from groundedqa.base.models import Kind
+from groundedqa.base.notation import find_evidence, is_marks
 from groundedqa.base.page import MAX_ITEM, Draft, Page, PageContent, split_long
+from groundedqa.errors import Problem
+from groundedqa.text.plain import plain
 
 _HEADINGS = {
     Kind.CLAIM: re.compile(r"(?:(?:key|main|core|central)\s+)?claims", re.IGNORECASE),
@@ -102,8 +104,8 @@ def _is_list(block: list[Token]) -> bool:
 
 
 def _plain(inline: str) -> str:
-    """A heading's words without emphasis, code, link and attribute marks."""
-    return " ".join(re.sub(r"\s+\{#[^{}]*\}$|[*`]", "", plain(inline)).split())
+    """A heading's words without the marks of Markdown and attributes."""
+    return plain(re.sub(r"\s+\{#[^{}]*\}$", "", inline))
 
 
 def _read_block(page: Page, block: list[Token], part: Kind | None, heading: str, content: PageContent) -> None:

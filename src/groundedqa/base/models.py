@@ -5,30 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-
-class Evidence(StrEnum):
-    """How well a claim is supported; `docs/authoring.md` holds the rubric.
-
-    Ordered from best to least settled: `contested` ranks last because nobody can lean on it.
-    """
-
-    STRONG = "strong"
-    MODERATE = "moderate"
-    WEAK = "weak"
-    CONTESTED = "contested"
-
-    @property
-    def rank(self) -> int:
-        """0 for strong up to 3 for contested."""
-        return list(Evidence).index(self)
-
-    def at_least(self, minimum: Evidence) -> bool:
-        """Whether this level is as good as `minimum` or better."""
-        return self.rank <= minimum.rank
+from groundedqa.base.evidence import Evidence
+from groundedqa.errors import Problem
 
 
 class Kind(StrEnum):
@@ -40,8 +21,21 @@ class Kind(StrEnum):
     RELATION = "relation"
 
 
+class ConceptKind(StrEnum):
+    """What a page is about, as far as it matters here."""
+
+    CONCEPT = "concept"
+    ENTITY = "entity"  # a person, a group, a model, a data set
+    OTHER = "other"  # whatever else the pages of other people's wikis say they are
+
+    @classmethod
+    def of(cls, word: str) -> ConceptKind:
+        """The kind that an author's word means."""
+        return cls(word) if word in tuple(cls) else cls.OTHER
+
+
 class Record(BaseModel):
-    """Saved with the index, so validated when it is read back; never changed once made."""
+    """Saved, so validated when it is read back; never changed once made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -103,7 +97,8 @@ class Concept(Record):
     slug: str
     title: str
     path: str
-    kind: str = "concept"
+    kind: ConceptKind = ConceptKind.CONCEPT
+    sort: str = "concept"  # the author's own word for the kind
     status: str | None = None
     aliases: tuple[str, ...] = ()
     definition: str | None = None  # id of the passage that defines it
@@ -114,16 +109,6 @@ class Concept(Record):
     def names(self) -> tuple[str, ...]:
         """The title and every alias."""
         return (self.title, *self.aliases)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something an author should mend: what, where, and how, in one sentence."""
-
-    severity: Literal["error", "warning"]
-    path: str  # relative to the base's folder
-    line: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

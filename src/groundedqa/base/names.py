@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from groundedqa.base.models import Problem
 from groundedqa.base.page import PAGE_ENDINGS, PageContent, slugify
+from groundedqa.errors import Problem
 
 
 def slug_of(path: str) -> str:

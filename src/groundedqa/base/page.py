@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 
-from groundedqa.base.models import Evidence, Kind, Problem, Source
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Kind, Source
+from groundedqa.errors import Problem
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SENTENCE_END = re.compile(r"[.!?][\"'*_)\]]{0,5}\s+|[。！？]+[」』”）]?\s*")

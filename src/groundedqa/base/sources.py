@@ -12,7 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from groundedqa.base.frontmatter import yaml_problem
-from groundedqa.base.models import Problem, Source
+from groundedqa.base.models import Source
+from groundedqa.errors import Problem
 
 NAMES = tuple(f"{stem}.{end}" for stem in ("references", "bibliography", "sources") for end in ("yaml", "yml", "json"))
 """File names, in the base's own folder, that are read as its bibliography."""

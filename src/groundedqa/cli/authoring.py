@@ -10,20 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundedqa.cli.opening import (
-    STORE,
-    ModelName,
-    ShownProgress,
-    StoreDir,
-    open_or_build,
-)
-from groundedqa.cli.output import count
+from groundedqa.cli.options import STORE, ModelName, ShownProgress, StoreDir, opened, workspace
+from groundedqa.cli.output import count, write_whole
 from groundedqa.errors import GroundedQAError
 
 if TYPE_CHECKING:
     from groundedqa.authoring.reach import Reach, Reached
     from groundedqa.evaluate.gold import Case
-    from groundedqa.index.opened import Index
+    from groundedqa.index.reading import Index
 
 _SHOWN = 20
 """Lines of a list, unless all are asked for."""
@@ -36,31 +30,30 @@ def reach(
     model: ModelName = None,
 ) -> None:
     """Which claims, open questions and relations some natural question brings into the first five."""
-    opened = open_or_build(store, model)
+    place = workspace(store, model)
+    index = opened(place)
     from groundedqa.authoring.asking import questions
     from groundedqa.authoring.demand import asked_of
-    from groundedqa.authoring.log import log_of
     from groundedqa.authoring.reach import by_need, reach, still_to_ask
     from groundedqa.evaluate.gold import own_gold
 
-    log = log_of(store)
-    gold = [case.question for case in own_gold(opened.root) if not case.after]
-    asked = questions(opened, gold, log.questions())
+    gold = [case.question for case in own_gold(index.root) if not case.after]
+    asked = questions(index, gold, place.log.questions())
     with ShownProgress() as shown:
-        if new := still_to_ask(opened, asked, store / "reach"):
-            shown.progress.stage("Asking", len(new))
-        report = reach(opened, asked, store / "reach", lambda: shown.progress.advance(1))
+        if new := still_to_ask(index, asked, place.reach_cache, place.reranker):
+            shown.stage("Asking", len(new))
+        report = reach(index, asked, place.reach_cache, shown.advance, place.reranker)
     if json_:
         print(report.model_dump_json(indent=2))
     else:
-        lost = by_need(opened, report.lost, asked_of(opened, log.events()))
-        print("\n".join(_reach_lines(opened, report, lost, None if all_ else _SHOWN)))
+        lost = by_need(index, report.lost, asked_of(index, place.log.events()))
+        print("\n".join(_reach_lines(index, report, lost, None if all_ else _SHOWN)))
 
 
-def _reach_lines(opened: Index, report: Reach, lost: list[Reached], most: int | None) -> Iterator[str]:
-    from groundedqa.base import Kind
+def _reach_lines(index: Index, report: Reach, lost: list[Reached], most: int | None) -> Iterator[str]:
+    from groundedqa.base.models import Kind
 
-    kinds = {passage.passage_id: opened.passages[opened.rows[passage.passage_id]].kind for passage in report.passages}
+    kinds = {passage.passage_id: index.passages[index.rows[passage.passage_id]].kind for passage in report.passages}
     totals, gone = Counter(kinds.values()), Counter(kinds[found.passage_id] for found in lost)
     parts = [
         f"{totals[kind] - gone[kind]:,} of {count(totals[kind], kind.value.replace('_', ' '))}"
@@ -72,7 +65,7 @@ def _reach_lines(opened: Index, report: Reach, lost: list[Reached], most: int | 
     if lost:
         yield f"\nNever among the first five ({len(lost)}), the best supported first:"
         for found in lost[:most]:
-            yield f"  {_named(opened, found.passage_id)}"
+            yield f"  {_named(index, found.passage_id)}"
             if found.rank is None:
                 yield "      no question finds it at all"
             else:
@@ -82,22 +75,22 @@ def _reach_lines(opened: Index, report: Reach, lost: list[Reached], most: int | 
     if report.twins:
         yield f"\nPairs that say nearly the same ({len(report.twins)}), so that one may push the other out:"
         for one, other, cosine in report.twins[:most]:
-            yield f"  {cosine:.2f}  {_named(opened, one)} and {_named(opened, other)}"
+            yield f"  {cosine:.2f}  {_named(index, one)} and {_named(index, other)}"
         yield from _more(report.twins, most)
     if report.unasked:
         yield f"\nClaims of whose words no question of a person holds any ({len(report.unasked)}):"
-        yield from (f"  {_named(opened, identifier)}" for identifier in report.unasked[:most])
+        yield from (f"  {_named(index, identifier)}" for identifier in report.unasked[:most])
         yield from _more(report.unasked, most)
     if report.swallowed:
         yield "\nPages whose own questions are mostly answered first by another page:"
         for page in report.swallowed[:most]:
-            names = opened.concepts[page.page].title, opened.concepts[page.by].title
+            names = index.concepts[page.page].title, index.concepts[page.by].title
             yield f"  {names[0]}: {page.lost} of {page.questions} by {names[1]}"
         yield from _more(report.swallowed, most)
 
 
-def _named(opened: Index, identifier: str) -> str:
-    passage = opened.passages[opened.rows[identifier]]
+def _named(index: Index, identifier: str) -> str:
+    passage = index.passages[index.rows[identifier]]
     level = f", {passage.evidence.value}" if passage.evidence else ""
     return f"{identifier} ({passage.path}:{passage.line}{level})"
 
@@ -114,11 +107,10 @@ def gold(
     store: StoreDir = STORE,
 ) -> None:
     """The gold cases that were proposed from answers; --write adds them to the base's own."""
-    from groundedqa.authoring.proposals import proposals_of
     from groundedqa.evaluate.gold import NAME, as_yaml
-    from groundedqa.index.store import Store
 
-    proposals = proposals_of(store)
+    place = workspace(store)
+    proposals = place.proposals
     if drop:
         known = {case.id for case in proposals.cases()}
         if unknown := [identifier for identifier in drop if identifier not in known]:
@@ -134,13 +126,7 @@ def gold(
         print(as_yaml(cases), end="")
         print(f"# {count(len(cases), 'case')}; add them to the base with: groundedqa gold --write")
         return
-    root = Store(store).root()
-    if root is None:
-        raise GroundedQAError(
-            f"{store}: no index was built here yet, so that the base is not known; run: groundedqa index"
-        )
-    if not root.is_dir():
-        raise GroundedQAError(f"{root}: the base is no longer there; index it at its new place with: groundedqa index")
+    root = place.root
     proposals.write_to(root / NAME)
     print(f"{root / NAME}: added {count(len(cases), 'case')}.")
 
@@ -158,27 +144,24 @@ def demand(
     from dataclasses import asdict
 
     from groundedqa.authoring.demand import topics
-    from groundedqa.authoring.log import log_of
 
-    log = log_of(store)
+    place = workspace(store, model)
+    log = place.log
     if export:
-        try:
-            export.write_text("".join(f"{event.model_dump_json()}\n" for event in log.events()), encoding="utf-8")
-        except OSError as error:
-            raise GroundedQAError(f"{export}: this file cannot be written: {error.strerror or error}") from None
+        write_whole(export, "".join(f"{event.model_dump_json()}\n" for event in log.events()).encode())
     if clear:
         log.clear()
     if export or clear:
         return
-    opened = open_or_build(store, model)
-    found = topics(opened, log.events())
+    index = opened(place)
+    found = topics(index, log.events())
     if json_:
         print("\n".join(json.dumps(asdict(topic), ensure_ascii=False) for topic in found))
         return
     if not found:
         print("Nothing was asked yet; what people ask the app is kept in the store, without names.")
     for topic in found:
-        title = opened.concepts[topic.slug].title if topic.slug else "About no page of the base"
+        title = index.concepts[topic.slug].title if topic.slug else "About no page of the base"
         print(
             f"{title}: asked {topic.asked}, silent {topic.abstained}, weak {topic.weak}, "
             f"thumbs down {topic.disliked}, missed in quizzes {topic.missed}"

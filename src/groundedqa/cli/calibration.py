@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundedqa.cli.opening import STORE, ModelName, ShownProgress, StoreDir, open_or_build
+from groundedqa.cli.options import STORE, ModelName, ShownProgress, StoreDir, opened, workspace
 from groundedqa.errors import CalibrationError
 
 if TYPE_CHECKING:
     from groundedqa.answer.calibration import Calibration
-    from groundedqa.evaluate.calibrate import Judged
-    from groundedqa.index.opened import Index
+    from groundedqa.evaluate.calibrate import LabeledQuestion
+    from groundedqa.index.reading import Index
 
 
 def calibrate(
@@ -34,48 +34,48 @@ def calibrate(
     from groundedqa.answer.calibration import SHIPPED, calibration_of, file_in, read
     from groundedqa.evaluate.calibrate import fit, rescale
 
-    opened = open_or_build(store, model)
+    index = opened(workspace(store, model))
     try:
-        old = calibration_of(opened)
+        old = calibration_of(index)
     except CalibrationError as damage:
-        print(f"{damage}; making it again.", file=sys.stderr)
-        file_in(opened.store).unlink(missing_ok=True)
+        print(f"{damage}; it is made again.", file=sys.stderr)
+        file_in(index.store).unlink(missing_ok=True)
         old = read(SHIPPED, 0, 0)
     today = datetime.datetime.now(datetime.UTC).date()
-    file = gold or opened.root / "gold.yaml"
+    file = gold or index.root / "gold.yaml"
     if gold or file.is_file():
-        judged = _of_cases(opened, file)
-        made = fit(opened, judged, f"dev half of {file.parent.name}/{file.name}", today)
+        judged = _of_cases(index, file)
+        made = fit(index, judged, f"dev half of {file.parent.name}/{file.name}", today)
     else:
-        judged = _of_base(opened)
-        made = rescale(opened, judged, f"questions made from {opened.root.name}", today, read(SHIPPED, 0, 0))
-    target = ship or file_in(opened.store)
+        judged = _of_base(index)
+        made = rescale(index, judged, f"questions made from {index.root.name}", today, read(SHIPPED, 0, 0))
+    target = ship or file_in(index.store)
     print("\n".join(_compared(judged, old, made)))
     made.write(target)
     print(f"Written to {target}.")
 
 
-def _of_cases(opened: Index, file: Path) -> list[Judged]:
-    from groundedqa.evaluate.calibrate import judge_cases
+def _of_cases(index: Index, file: Path) -> list[LabeledQuestion]:
+    from groundedqa.evaluate.calibrate import label_cases
     from groundedqa.evaluate.gold import read_gold
 
     cases = read_gold(file)
     with ShownProgress() as shown:
-        shown.progress.stage("Asking gold cases", len(cases))
-        return judge_cases(opened, cases, lambda: shown.progress.advance(1))
+        shown.stage("Asking gold cases", len(cases))
+        return label_cases(index, cases, shown.advance)
 
 
-def _of_base(opened: Index) -> list[Judged]:
-    from groundedqa.evaluate.calibrate import judge_made
-    from groundedqa.evaluate.made import make_questions
+def _of_base(index: Index) -> list[LabeledQuestion]:
+    from groundedqa.evaluate.calibrate import label_synthetic
+    from groundedqa.evaluate.synthetic import synthetic_questions
 
-    made = make_questions(opened)
+    made = synthetic_questions(index)
     with ShownProgress() as shown:
-        shown.progress.stage("Asking questions made from the base", len(made))
-        return judge_made(opened, made, lambda: shown.progress.advance(1))
+        shown.stage("Asking questions made from the base", len(made))
+        return label_synthetic(index, made, shown.advance)
 
 
-def _compared(judged: Iterable[Judged], old: Calibration, made: Calibration) -> list[str]:
+def _compared(judged: Iterable[LabeledQuestion], old: Calibration, made: Calibration) -> list[str]:
     """Before and after on the questions that were held out."""
     import numpy as np
 

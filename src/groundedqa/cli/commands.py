@@ -15,28 +15,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from groundedqa import __version__
-from groundedqa.base import Evidence, read_base
+from groundedqa.base.evidence import Evidence
 from groundedqa.cli.authoring import demand, gold, reach
 from groundedqa.cli.calibration import calibrate
 from groundedqa.cli.comparison import deep_check, diff
 from groundedqa.cli.evaluation import evaluate
 from groundedqa.cli.inspection import inspect
-from groundedqa.cli.opening import (
+from groundedqa.cli.options import (
     CORPUS,
     STORE,
     CrossEncoderName,
     ModelName,
+    ShownProgress,
     StoreDir,
-    build_index,
-    open_or_build,
-    watch_index,
+    opened,
+    workspace,
 )
-from groundedqa.cli.output import as_json, as_text, count, summary
+from groundedqa.cli.output import as_text, count, summary, told
 from groundedqa.cli.quiz import quiz
 from groundedqa.errors import GroundedQAError
 
 if TYPE_CHECKING:
-    from groundedqa.index.build import Report
+    from groundedqa.index.build import BuildReport
 
 ABSTAINED = 3
 
@@ -64,7 +64,7 @@ def main() -> None:
     try:
         cli()
     except GroundedQAError as error:
-        print(f"groundedqa: {error}", file=sys.stderr)
+        print(f"groundedqa: {told(error)}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("groundedqa: stopped; what answered before still does", file=sys.stderr)
@@ -90,6 +90,8 @@ def check(
     model: ModelName = None,
 ) -> None:
     """Name every error and warning of a base, each with its place. Exit code 1 if there is an error."""
+    from groundedqa.base.folder import read_base
+
     base = read_base(corpus)
     for problem in base.problems:
         print(f"{corpus / problem.path}:{problem.line}: {problem.severity}: {problem.message}")
@@ -107,13 +109,25 @@ def index(
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and follow the files while you write.")] = False,
 ) -> None:
     """Bring the index up to date with the pages; only what has changed is encoded."""
-    if watch:
-        watch_index(corpus, store, model, lambda report: _print_report(corpus, report))
-    else:
-        _print_report(corpus, build_index(corpus, store, model))
+    place = workspace(store, model)
+
+    def shown_report(result: BuildReport | GroundedQAError) -> None:
+        if isinstance(result, GroundedQAError):
+            print(f"groundedqa: {told(result)}", file=sys.stderr, flush=True)
+        else:
+            _print_report(corpus, result)
+            sys.stdout.flush()
+
+    with ShownProgress() as shown:
+        if watch:
+            place.follow(corpus, shown_report, shown.progress)
+        else:
+            report = place.build(corpus, shown.progress)
+    if not watch:
+        _print_report(corpus, report)
 
 
-def _print_report(corpus: Path, report: Report) -> None:
+def _print_report(corpus: Path, report: BuildReport) -> None:
     if not report.changed:
         print(f"{corpus}: nothing has changed; the index of {count(report.passages, 'passage')} stays as it is.")
         return
@@ -139,17 +153,18 @@ def ask(
     cross_encoder: CrossEncoderName = None,
 ) -> None:
     """Answer a question with quotes from the base. Exit code 3 if the base does not answer it."""
-    opened = open_or_build(store, model, cross_encoder)
-    from groundedqa.answer import Abstention, answer
+    from groundedqa.answer.answers import Abstention
+    from groundedqa.concept_base import ConceptBase
     from groundedqa.index.model import encodable
-    from groundedqa.search import Filters
 
+    place = workspace(store, model, cross_encoder)
+    base = ConceptBase(place, opened(place))
     # A shell may hand over any bytes.
-    given = answer(opened, encodable(question), filters=Filters(min_evidence=min_evidence), top_k=top_k)
+    given = base.ask(encodable(question), min_evidence=min_evidence, top_k=top_k)
     if json_:
-        print(json.dumps(as_json(opened, given), ensure_ascii=False, indent=2))
+        print(json.dumps(given.to_dict(), ensure_ascii=False, indent=2))
     else:
-        print(as_text(opened, given))
+        print(as_text(base.index, given))
     raise typer.Exit(ABSTAINED if isinstance(given, Abstention) else 0)
 
 

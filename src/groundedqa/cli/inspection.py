@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from groundedqa.cli.opening import STORE, CrossEncoderName, ModelName, StoreDir, open_or_build
+from groundedqa.cli.options import STORE, CrossEncoderName, ModelName, StoreDir, opened, workspace
 from groundedqa.errors import GroundedQAError
 
 if TYPE_CHECKING:
-    from groundedqa.index.opened import Index
-    from groundedqa.search import Hit
-    from groundedqa.search.attribution import Attribution, Span
+    from groundedqa.index.reading import Index
+    from groundedqa.search.attribution import Attribution
+    from groundedqa.search.hybrid import Hit
+    from groundedqa.search.signals import Span
 
 
 def inspect(
@@ -28,30 +29,31 @@ def inspect(
     cross_encoder: CrossEncoderName = None,
 ) -> None:
     """Show what a question finds, and what each of its words adds to a passage's score."""
-    opened = open_or_build(store, model, cross_encoder)
-    from groundedqa.answer import understand
+    place = workspace(store, model, cross_encoder)
+    index = opened(place)
+    from groundedqa.answer.conversation import understand
     from groundedqa.authoring.outcome import outcome
     from groundedqa.index.model import encodable
-    from groundedqa.search import search
     from groundedqa.search.attribution import attribute
+    from groundedqa.search.hybrid import search
 
-    if claim is not None and claim not in opened.rows:
+    if claim is not None and claim not in index.rows:
         raise GroundedQAError(
             f"the base has no passage {claim!r}; its page gives a claim's id in braces, as in {{#id}}"
         )
-    query = understand(opened, encodable(question)).query
-    also = [] if claim is None else [opened.rows[claim]]
-    hits = search(opened, query, top_k, also=also)
+    query = understand(index, encodable(question)).query
+    also = [] if claim is None else [index.rows[claim]]
+    hits = search(index, query, top_k, also=also, reranker=place.reranker)
     if not hits:
         raise GroundedQAError("the base is empty; write a page first")
     best, meant = hits[0], next((hit for hit in hits if hit.passage.id == claim), hits[0])
-    found = attribute(opened, query, meant)
-    above = None if meant is best else attribute(opened, query, best)
-    became = outcome(opened, encodable(question), meant.passage)
+    found = attribute(index, query, meant)
+    above = None if meant is best else attribute(index, query, best)
+    became = outcome(index, encodable(question), meant.passage, reranker=place.reranker)
     if json_:
         print(
             json.dumps(
-                _as_json(opened, question, query, hits, found, above) | {"outcome": became},
+                _as_json(index, question, query, hits, found, above) | {"outcome": became},
                 ensure_ascii=False,
                 indent=2,
             )
@@ -64,7 +66,7 @@ def inspect(
 def _print(query: str, hits: list[Hit], found: Attribution, above: Attribution | None) -> None:
     print(f"Searched as: {query}\n")
     for hit in hits:
-        shares = ", ".join(f"{name} {part.share:.3f}" for name, part in _parts(hit).items())
+        shares = ", ".join(f"{name} {part.contribution:.3f}" for name, part in hit.parts.items())
         print(f"{hit.rank:4d}  {hit.score:.3f}  {hit.passage.id}  ({shares})")
     print(f"\nWhat each word of the question adds to {found.hit.passage.id}, {_place(found.hit)}:")
     for word, share, rival in _words(found, above):
@@ -74,7 +76,7 @@ def _print(query: str, hits: list[Hit], found: Attribution, above: Attribution |
 
 
 def _as_json(
-    opened: Index, question: str, query: str, hits: list[Hit], found: Attribution, above: Attribution | None
+    index: Index, question: str, query: str, hits: list[Hit], found: Attribution, above: Attribution | None
 ) -> dict[str, Any]:
     return {
         "question": question,
@@ -83,11 +85,11 @@ def _as_json(
             {
                 "rank": hit.rank,
                 "passage_id": hit.passage.id,
-                "concept": opened.concepts[hit.passage.concept].title,
+                "concept": index.concepts[hit.passage.concept].title,
                 "score": hit.score,
                 "parts": {
-                    name: {"score": part.score, "share": part.share, "rank": part.rank}
-                    for name, part in _parts(hit).items()
+                    name: {"score": part.score, "contribution": part.contribution, "rank": part.rank}
+                    for name, part in hit.parts.items()
                 },
             }
             for hit in hits
@@ -97,21 +99,16 @@ def _as_json(
         "pooled": found.pooled,
         "links": [
             {
-                "signal": link.signal.value,
+                "signal": link.signal.name,
                 "question": _word(found.query, found.query_words, link.query),
                 "passage": _word(found.text, found.passage_words, link.passage),
-                "share": link.share,
+                "contribution": link.contribution,
             }
             for link in found.links
         ],
-        "floors": {signal.value: floor for signal, floor in found.floors.items()},
-        "words": [{"word": word, "share": share, "first": rival} for word, share, rival in _words(found, above)],
+        "floors": {signal.name: floor for signal, floor in found.floors.items()},
+        "words": [{"word": word, "contribution": share, "first": rival} for word, share, rival in _words(found, above)],
     }
-
-
-def _parts(hit: Hit) -> dict[str, Any]:
-    parts = {"dense": hit.dense, "lexical": hit.lexical, "page": hit.page, "late": hit.late}
-    return parts | ({} if hit.cross.rank is None else {"cross": hit.cross})
 
 
 def _place(hit: Hit) -> str:

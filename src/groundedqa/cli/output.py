@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from groundedqa.base import Base, Concept, Kind, Passage, Source
+from groundedqa.errors import GroundedQAError, Hint
 
 if TYPE_CHECKING:
-    from groundedqa.answer import Answer, Quote
-    from groundedqa.index.opened import Index
+    from groundedqa.answer.answers import Answer, Quote
+    from groundedqa.base.models import Base
+    from groundedqa.index.reading import Index
+
+_COMMANDS = {
+    Hint.BUILD: "groundedqa index",
+    Hint.FOLDER: "groundedqa index FOLDER",
+    Hint.REBUILD: "groundedqa index --model {}",
+    Hint.ENCODER: "groundedqa index --model NAME",
+    Hint.RERANKER: "--cross-encoder NAME",
+    Hint.CALIBRATE: "groundedqa calibrate",
+    Hint.EVALUATE: "groundedqa eval --json {}",
+    Hint.INSTALL: "pip install 'groundedqa[{}]'",
+}
+
+
+def told(error: GroundedQAError) -> str:
+    """An error with the command that mends it, where there is one."""
+    if error.hint is None:
+        return str(error)
+    return f"{error}; {error.hint.value}: {_COMMANDS[error.hint].format(error.subject or '')}"
 
 
 def summary(base: Base) -> str:
     """One line on how much a base holds and what is wrong with it."""
+    from groundedqa.base.models import Kind
+
     kinds = {kind: sum(p.kind is kind for p in base.passages) for kind in Kind}
     errors = len(base.errors)
     return (
@@ -30,76 +51,56 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def as_json(opened: Index, given: Answer) -> dict[str, Any]:
-    """An answer as data."""
-    from groundedqa.answer import Grounded
-
-    grounded = given if isinstance(given, Grounded) else None
-    strength = grounded.strength if grounded else None
-    return {
-        "question": given.question.text,
-        "status": "answered" if grounded else "abstained",
-        "strength": strength.value if strength else None,
-        "quotes": [_quote_json(opened, quote) for quote in grounded.quotes] if grounded else [],
-        "nearest": [] if isinstance(given, Grounded) else [_quote_json(opened, quote) for quote in given.nearest],
-        "reason": None if isinstance(given, Grounded) else given.reason,
-    }
-
-
-def _quote_json(opened: Index, quote: Quote) -> dict[str, Any]:
-    return passage_json(opened, quote.passage, quote.concept, quote.sources) | {"score": round(quote.hit.score, 4)}
-
-
-def passage_json(opened: Index, passage: Passage, concept: Concept, sources: Sequence[Source]) -> dict[str, Any]:
-    """A quoted passage as data: its words, evidence, sources and place."""
-    return {
-        "passage_id": passage.id,
-        "kind": passage.kind.value,
-        "concept": concept.title,
-        "text": passage.text,
-        "evidence": passage.evidence.value if passage.evidence else None,
-        "contests": list(passage.contests),
-        "sources": [{"id": s.id, "title": s.title, "url": s.url} for s in sources],
-        "path": str(opened.root / passage.path),
-        "start": passage.start,
-        "end": passage.end,
-        "line": passage.line,
-    }
-
-
-def as_text(opened: Index, given: Answer) -> str:
+def as_text(index: Index, answer: Answer) -> str:
     """An answer for a terminal."""
-    from groundedqa.answer import Grounded
+    from groundedqa.answer.answers import Grounded
 
     lines: list[str] = []
-    if given.question.understood:
-        lines += [f"Understood as: {given.question.understood}", ""]
-    if isinstance(given, Grounded):
-        lines += [given.lead, *(_quote_text(opened, quote) for quote in given.quotes)]
+    if answer.question.understood:
+        lines += [f"Understood as: {answer.question.understood}", ""]
+    if isinstance(answer, Grounded):
+        lines += [answer.lead, *(quote_text(index, quote) for quote in answer.quotes)]
     else:
-        lines.append(given.reason)
-        if given.open_question:
-            lines += ["", "An open question of the base touches it:", _quote_text(opened, given.open_question)]
-        others = [q for q in given.nearest if given.open_question is None or q.passage != given.open_question.passage]
+        lines.append(answer.reason)
+        touching = answer.open_question
+        if touching:
+            lines += ["", "An open question of the base touches it:", quote_text(index, touching)]
+        others = [quote for quote in answer.nearest if touching is None or quote.passage != touching.passage]
         if others:
-            lines += ["", "What comes nearest, though it does not answer:", *(_quote_text(opened, q) for q in others)]
+            lines += ["", "What comes nearest, though it does not answer:", *(quote_text(index, q) for q in others)]
     return "\n".join(lines)
 
 
-def _quote_text(opened: Index, quote: Quote) -> str:
-    return passage_text(opened, quote.passage, quote.concept, quote.sources)
+def quote_text(index: Index, quote: Quote) -> str:
+    """A quote for a terminal, with evidence, place and sources."""
+    from groundedqa.base.models import Kind
 
-
-def passage_text(opened: Index, passage: Passage, concept: Concept, sources: Sequence[Source]) -> str:
-    """A quoted passage for a terminal, with evidence, place and sources."""
+    passage = quote.passage
     label = passage.kind.value.replace("_", " ")
     if passage.kind is Kind.CLAIM:
-        label = f"claim, evidence: {passage.evidence.value if passage.evidence else 'not stated'}"
-    place = opened.root / passage.path
+        label = f"claim, evidence: {quote.evidence.value if quote.evidence else 'not stated'}"
+    place = quote.page
     if place.is_relative_to(Path.cwd()):
         place = place.relative_to(Path.cwd())
-    lines = ["", f"  {passage.text}", f"  [{label}] {concept.title}, {place}:{passage.line}"]
-    for other in (opened.passage(identifier) for identifier in passage.contests):
-        lines += [f"  The other side: {opened.concepts[other.concept].title}, line {other.line}"] if other else []
-    lines += [f"  Source: {source.citation} {source.url or ''}".rstrip() for source in sources]
+    lines = ["", f"  {quote.text}", f"  [{label}] {quote.concept.title}, {place}:{passage.line}"]
+    for other in (index.passage(identifier) for identifier in passage.contests):
+        lines += [f"  The other side: {index.concepts[other.concept].title}, line {other.line}"] if other else []
+    lines += [f"  Source: {source.citation} {source.url or ''}".rstrip() for source in quote.sources]
     return "\n".join(lines)
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file beside its place, then swap it in, so that what is there is never half of it.
+
+    Raises:
+        GroundedQAError: it cannot be written.
+    """
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise GroundedQAError(
+            f"{file}: cannot be written ({error.strerror}); name a file in a folder of yours"
+        ) from None

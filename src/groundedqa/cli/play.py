@@ -7,16 +7,16 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from groundedqa.cli.output import passage_text
+from groundedqa.cli.output import quote_text
 from groundedqa.quiz.items import Choose, Explain, Fill, Item, Match, Order, Quiz
 
 if TYPE_CHECKING:
-    from groundedqa.index.opened import Index
+    from groundedqa.index.reading import Index
+    from groundedqa.quiz.bank import ClaimBank
     from groundedqa.quiz.grading import Grade, Response
-    from groundedqa.quiz.stock import Stock
 
 
-def play(opened: Index, stock: Stock, made: Quiz) -> None:
+def play(index: Index, bank: ClaimBank, made: Quiz) -> None:
     """Ask every item, explain every answer, and sum up; the end of the input ends the quiz."""
     from groundedqa.quiz.grading import Verdict, grade
 
@@ -30,9 +30,9 @@ def play(opened: Index, stock: Stock, made: Quiz) -> None:
             late = time.monotonic() - began - item.seconds if item.seconds else 0
             if response is not None and late > 0:
                 print(f"\nToo late by {late:.1f} seconds; the answer counts all the same.")
-            given = grade(stock, item, response)
+            given = grade(bank, item, response)
             verdicts.append(given.verdict)
-            print(_explained(opened, item, response, given), "\n")
+            print(_explained(index, item, response, given), "\n")
     except EOFError:
         print("\n")
     right = sum(verdict is Verdict.RIGHT for verdict in verdicts)
@@ -102,7 +102,7 @@ def _numbers(prompt: str, needed: int, highest: int, unlike: bool = False, least
         print(f"Please give {one_number if needed == 1 else f'{needed} different numbers'}, or nothing to pass.")
 
 
-def _explained(opened: Index, item: Item, response: Response, given: Grade) -> str:
+def _explained(index: Index, item: Item, response: Response, given: Grade) -> str:
     """How an answer did, and what the base says."""
     from groundedqa.quiz.grading import Sure, Verdict
 
@@ -115,17 +115,17 @@ def _explained(opened: Index, item: Item, response: Response, given: Grade) -> s
     lines = ["", f"{'Passed.' if response is None else words[given.verdict]} {_right(item)}".rstrip()]
     if given.brier is not None:
         lines.append(f"For how sure you were: {given.brier:.2f} (0 is best, 1 is worst).")
-    if given.judged is not None:
-        lines += [f"  Covered: {fact}" for fact in given.judged.covered]
-        lines += [f"  Missing: {fact}" for fact in given.judged.missing]
-        lines += [f"  At odds with the claim: {said}" for said in given.judged.wrong]
-    lines += [passage_text(opened, quote.passage, quote.concept, quote.sources) for quote in item.quotes]
+    if given.short_answer is not None:
+        lines += [f"  Covered: {fact}" for fact in given.short_answer.covered]
+        lines += [f"  Missing: {fact}" for fact in given.short_answer.missing]
+        lines += [f"  At odds with the claim: {said}" for said in given.short_answer.wrong]
+    lines += [quote_text(index, quote) for quote in item.quotes]
     chosen = response.chosen if isinstance(response, Sure) else response
     if isinstance(item.task, Choose) and isinstance(chosen, int) and chosen != item.task.answer:
         misled = item.task.options[chosen].origin
         if misled is not None:
             lines += ["", "What you chose comes from elsewhere in the base:"]
-            lines.append(passage_text(opened, misled.passage, misled.concept, misled.sources))
+            lines.append(quote_text(index, misled))
     return "\n".join(lines)
 
 

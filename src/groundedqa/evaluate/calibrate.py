@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from groundedqa.answer import retrieve
 from groundedqa.answer.calibration import FEATURES, Calibration
+from groundedqa.answer.retrieval import retrieve
 from groundedqa.errors import CalibrationError
 from groundedqa.evaluate.gold import Case
-from groundedqa.evaluate.made import Made
 from groundedqa.evaluate.run import converse
-from groundedqa.index.opened import Index
+from groundedqa.evaluate.synthetic import SyntheticQuestion
+from groundedqa.index.reading import Index
 
 if TYPE_CHECKING:
     from sklearn.model_selection import StratifiedKFold
@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class LabeledQuestion:
     """One question's features, in the order of `FEATURES`, whether the base answers it, and what sort it is."""
 
     features: tuple[float, ...]
@@ -40,7 +40,7 @@ class Judged:
     held_out: bool
 
 
-def judge_cases(index: Index, cases: Iterable[Case], step: Callable[[], None] = lambda: None) -> list[Judged]:
+def label_cases(index: Index, cases: Iterable[Case], step: Callable[[], None] = lambda: None) -> list[LabeledQuestion]:
     """The features of gold cases; the test half is held out.
 
     Left out are questions that are answered whatever the probability: for a page's own definition,
@@ -50,23 +50,25 @@ def judge_cases(index: Index, cases: Iterable[Case], step: Callable[[], None] = 
     for case in cases:
         found = retrieve(index, case.question, converse(index, case.after))
         if not (found.defined or found.question.carried):
-            judged.append(Judged(found.sure.features, case.kind.answerable, case.kind, case.split == "test"))
+            judged.append(LabeledQuestion(found.sure.features, case.kind.answerable, case.kind, case.split == "test"))
         step()
     return judged
 
 
-def judge_made(index: Index, made: Iterable[Made], step: Callable[[], None] = lambda: None) -> list[Judged]:
+def label_synthetic(
+    index: Index, made: Iterable[SyntheticQuestion], step: Callable[[], None] = lambda: None
+) -> list[LabeledQuestion]:
     """The features of questions made from the base; those of every second passage are held out."""
     judged = []
     for asked in made:
         found = retrieve(index, asked.question, filters=asked.filters)
         if not found.defined:
-            judged.append(Judged(found.sure.features, asked.answerable, asked.sort, asked.held_out))
+            judged.append(LabeledQuestion(found.sure.features, asked.answerable, asked.sort, asked.held_out))
         step()
     return judged
 
 
-def fit(index: Index, judged: Sequence[Judged], data: str, made: datetime.date) -> Calibration:
+def fit(index: Index, judged: Sequence[LabeledQuestion], data: str, made: datetime.date) -> Calibration:
     """Fit a logistic model of the features on questions by people, those that are not held out.
 
     Features are standardised, and C is the one of `_PENALTIES` with the best log loss in cross-validation.
@@ -91,7 +93,7 @@ def fit(index: Index, judged: Sequence[Judged], data: str, made: datetime.date) 
 
 
 def rescale(
-    index: Index, judged: Sequence[Judged], data: str, made: datetime.date, shipped: Calibration
+    index: Index, judged: Sequence[LabeledQuestion], data: str, made: datetime.date, shipped: Calibration
 ) -> Calibration:
     """Fit two numbers, slope and level, over the shipped model's log-odds, and a threshold (Platt 1999).
 
@@ -112,7 +114,7 @@ def rescale(
     return _calibration(index, data, made, slope * weights, slope * shipped.intercept + level, sure, answerable)
 
 
-def _fitted_on(judged: Sequence[Judged], data: str) -> tuple[Floats, NDArray[np.bool_]]:
+def _fitted_on(judged: Sequence[LabeledQuestion], data: str) -> tuple[Floats, NDArray[np.bool_]]:
     """The features, shape (questions, features), and answerability of what is not held out."""
     kept = [one for one in judged if not one.held_out]
     features = np.array([one.features for one in kept], dtype=np.float64).reshape(-1, len(FEATURES))

@@ -19,8 +19,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from groundedqa.base import Concept, Kind, Passage
 from groundedqa.base.frontmatter import yaml_problem
+from groundedqa.base.models import Concept, Kind, Passage
 from groundedqa.base.page import slugify
 from groundedqa.errors import GoldError
 

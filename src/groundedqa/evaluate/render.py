@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from groundedqa.evaluate.measures import Estimate
-from groundedqa.evaluate.report import Comparison, Judged, Report
+from groundedqa.evaluate.report import CaseResult, Comparison, Report
 
 _WORST = 20
 
@@ -45,7 +45,7 @@ def comparison(compared: Comparison) -> list[str]:
     return lines
 
 
-def _fate(case: Judged) -> str:
+def _fate(case: CaseResult) -> str:
     said = "silent" if not case.quoted else "right" if case.right else "wrong"
     return said if case.ndcg is None else f"{said}, nDCG {case.ndcg:.2f}"
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from groundedqa.errors import GoldError
+from groundedqa.errors import GoldError, Hint
 from groundedqa.evaluate.gold import Asks
 from groundedqa.evaluate.measures import Estimate, auroc, mean_of, rank_scores, reliability, risk_coverage
 from groundedqa.evaluate.run import Outcome
 
 
-class Saved(BaseModel):
+class Record(BaseModel):
     """Never changed once made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Judged(Saved):
+class CaseResult(Record):
     """One question and what became of it. Scores are None where the base does not answer."""
 
     id: str
@@ -43,7 +43,7 @@ class Judged(Saved):
         return self.first_right if self.kind.answerable else not self.quoted
 
 
-class Report(Saved):
+class Report(Record):
     """An evaluation of one base. `measures` hold whole-set figures, `kinds` and `concepts` their parts."""
 
     base: str  # fingerprint of the base's files
@@ -54,9 +54,9 @@ class Report(Saved):
     concepts: dict[str, dict[str, Estimate]]
     risk_coverage: tuple[tuple[float, float], ...]
     reliability: tuple[tuple[float, float, int], ...]
-    cases: tuple[Judged, ...]
+    cases: tuple[CaseResult, ...]
 
-    def worst(self, count: int = 20) -> list[Judged]:
+    def worst(self, count: int = 20) -> list[CaseResult]:
         """The cases that served the learner worst: wrong answers first, then silence, then poor rankings."""
         return sorted(self.cases, key=lambda c: (c.right, not c.quoted, c.ndcg if c.ndcg is not None else 0.0, c.id))[
             :count
@@ -65,7 +65,7 @@ class Report(Saved):
 
 def judge(
     outcomes: Iterable[Outcome], qrels: Mapping[str, Mapping[str, int]], concept_of: Callable[[str], str]
-) -> tuple[Judged, ...]:
+) -> tuple[CaseResult, ...]:
     """Compare each outcome with what should have come of it."""
     outcomes = list(outcomes)
     scores = rank_scores({o.case.id: qrels[o.case.id] for o in outcomes}, {o.case.id: o.ranking for o in outcomes})
@@ -74,7 +74,7 @@ def judge(
         case, wanted = outcome.case, [key for key, grade in qrels[outcome.case.id].items() if grade == 2]
         score = scores.get(case.id)
         judged.append(
-            Judged(
+            CaseResult(
                 id=case.id,
                 question=" / ".join((*case.after, case.question)),
                 kind=case.kind,
@@ -93,7 +93,7 @@ def judge(
     return tuple(judged)
 
 
-def report(cases: Sequence[Judged], base: str, model: str, split: str) -> Report:
+def report(cases: Sequence[CaseResult], base: str, model: str, split: str) -> Report:
     """Sum up what became of the questions."""
     kinds = {kind: some for kind in Asks if (some := [case for case in cases if case.kind is kind])}
     pages = sorted({page for case in cases for page in case.concepts})
@@ -112,7 +112,7 @@ def report(cases: Sequence[Judged], base: str, model: str, split: str) -> Report
     )
 
 
-def measures(cases: Sequence[Judged]) -> dict[str, Estimate]:
+def measures(cases: Sequence[CaseResult]) -> dict[str, Estimate]:
     """The measures that these questions allow, by name."""
     yes = [case for case in cases if case.kind.answerable]
     no = [case for case in cases if not case.kind.answerable]
@@ -135,7 +135,7 @@ def measures(cases: Sequence[Judged]) -> dict[str, Estimate]:
     return found
 
 
-def _good(case: Judged) -> bool:
+def _good(case: CaseResult) -> bool:
     """Whether the first hit would answer if it were quoted."""
     return case.rr == 1.0
 
@@ -143,13 +143,13 @@ def _good(case: Judged) -> bool:
 HIGHER_IS_WORSE = ("silent though the base says", "answered though the base does not say")
 
 
-class Comparison(Saved):
+class Comparison(Record):
     """What changed from one report to another: the measures that fell by more than the margin, and each case."""
 
     margin: float
     fell: dict[str, tuple[float, float]]
-    better: tuple[tuple[Judged, Judged], ...]
-    worse: tuple[tuple[Judged, Judged], ...]
+    better: tuple[tuple[CaseResult, CaseResult], ...]
+    worse: tuple[tuple[CaseResult, CaseResult], ...]
     only_old: tuple[str, ...]
     only_new: tuple[str, ...]
 
@@ -177,12 +177,12 @@ def compare(old: Report, new: Report, margin: float) -> Comparison:
     )
 
 
-def _value(case: Judged) -> tuple[bool, float]:
+def _value(case: CaseResult) -> tuple[bool, float]:
     return case.right, round(case.ndcg or 0.0, 6)
 
 
 def load_report(path: Path) -> Report:
-    """Read a report that was saved with `--json`.
+    """Read a report that was saved as JSON.
 
     Raises:
         GoldError: there is no such file, or it holds something else.
@@ -192,4 +192,4 @@ def load_report(path: Path) -> Report:
     except OSError as error:
         raise GoldError(f"{path}: the older report cannot be read: {error.strerror or error}") from None
     except ValidationError:
-        raise GoldError(f"{path}: this is no report of groundedqa eval; make one with --json {path}") from None
+        raise GoldError(f"{path}: this is no report of an evaluation", Hint.EVALUATE, str(path)) from None

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundedqa.errors import GoldError
-from groundedqa.evaluate.collections import read_lines
+from groundedqa.evaluate.datasets import read_lines
 from groundedqa.evaluate.measures import Estimate, Floats, by_group
-from groundedqa.quiz.judging import Judged, judge
-from groundedqa.quiz.stock import Stock
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.shortanswer import ShortAnswerGrade, assess
 
 FULL = 5.0
 """The grade of a perfect answer."""
@@ -70,16 +70,18 @@ def read_short_answers(file: Path) -> tuple[Graded, ...]:
     return tuple(answers)
 
 
-def judge_all(stock: Stock, answers: Iterable[Graded], step: Callable[[], None] = lambda: None) -> list[Judged]:
+def judge_all(
+    bank: ClaimBank, answers: Iterable[Graded], step: Callable[[], None] = lambda: None
+) -> list[ShortAnswerGrade]:
     """What the product makes of each answer."""
     judged = []
     for given in answers:
-        judged.append(judge(stock, given.question, given.reference, given.answer))
+        judged.append(assess(bank, given.question, given.reference, given.answer))
         step()
     return judged
 
 
-def measure(answers: Sequence[Graded], judged: Sequence[Judged]) -> dict[str, Estimate]:
+def measure(answers: Sequence[Graded], judged: Sequence[ShortAnswerGrade]) -> dict[str, Estimate]:
     """The agreement, with intervals from resampling whole questions, since answers to one are alike."""
     groups = [f"{given.question}\n{given.reference}" for given in answers]
     of_sort = _of_labels if answers[0].label is not None else _of_scores
@@ -90,7 +92,7 @@ Measured = dict[str, tuple[NDArray[np.bool_], Callable[[Places], float]]]
 """By its name, which answers a measure counts, and the measure."""
 
 
-def _of_scores(answers: Sequence[Graded], judged: Sequence[Judged]) -> Measured:
+def _of_scores(answers: Sequence[Graded], judged: Sequence[ShortAnswerGrade]) -> Measured:
     people = np.array([given.score for given in answers], dtype=np.float64)
     grade = np.array([FULL * one.grade for one in judged])
     score = np.array([FULL * (one.score or 0.0) for one in judged])
@@ -114,7 +116,7 @@ def _of_scores(answers: Sequence[Graded], judged: Sequence[Judged]) -> Measured:
     return found
 
 
-def _of_labels(answers: Sequence[Graded], judged: Sequence[Judged]) -> Measured:
+def _of_labels(answers: Sequence[Graded], judged: Sequence[ShortAnswerGrade]) -> Measured:
     truth = np.array([_LABELS[given.label or ""] for given in answers])
     ours = np.array([_verdict(one) for one in judged])
     told = ours != _UNTOLD
@@ -139,7 +141,7 @@ def _of_labels(answers: Sequence[Graded], judged: Sequence[Judged]) -> Measured:
     }
 
 
-def _verdict(judged: Judged) -> int:
+def _verdict(judged: ShortAnswerGrade) -> int:
     if judged.score is None:
         return _UNTOLD
     return _RIGHT if judged.score >= 1 else _PARTLY if judged.score > 0 else _WRONG

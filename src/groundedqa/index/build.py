@@ -9,24 +9,29 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundedqa.base import Base, fingerprint, read_base
+from groundedqa.base.files import fingerprint
+from groundedqa.base.folder import read_base
+from groundedqa.base.models import Base
 from groundedqa.errors import BaseError, StoreError
 from groundedqa.index.cache import VectorCache, key_of
 from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.lexical import PAGES, LexicalIndex
-from groundedqa.index.model import DEFAULT_MODEL, Model, export_encodes_passages, export_is_current, export_is_whole
+from groundedqa.index.model import (
+    DEFAULT_MODEL,
+    Encoder,
+    Model,
+    export_encodes_passages,
+    export_is_current,
+    export_is_whole,
+)
 from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms, page_terms
 from groundedqa.index.seals import seals_of
 from groundedqa.index.store import FORMAT, Manifest, Store
 from groundedqa.index.tokens import Tokens, write_tokens
-
-if TYPE_CHECKING:
-    from groundedqa.index.onnx import OnnxEncoder
 
 _FEW = 200
 """Texts that are encoded one by one by the export: torch encodes them faster, but takes seconds to import."""
@@ -35,7 +40,7 @@ _BATCH = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BuildReport:
     """What a build did. `encoded` counts the texts that went through the model."""
 
     version: str
@@ -53,11 +58,12 @@ class Progress:
     stage: Callable[[str, int], None] = lambda name, total: None  # a stage begins, with its number of steps
     advance: Callable[[int], None] = lambda steps: None
     waiting: Callable[[], None] = lambda: None  # another process is building
+    note: Callable[[str], None] = lambda words: None  # why it builds at all
 
 
 def build(
     corpus: Path, directory: Path, model_name: str = DEFAULT_MODEL, progress: Progress = Progress(), force: bool = False
-) -> Report:
+) -> BuildReport:
     """Bring the index in `directory` up to date with the pages in `corpus`.
 
     Only texts that were never encoded before are. The version that answers stays as it is until
@@ -88,10 +94,10 @@ def build(
         cache.keep_only(keys)
         cache.close()
         store.clean()
-    return Report(version, len(base.concepts), len(base.passages), encoded, True, len(base.problems))
+    return BuildReport(version, len(base.concepts), len(base.passages), encoded, True, len(base.problems))
 
 
-def _unchanged(store: Store, root: Path, model: Model, seal: str) -> Report | None:
+def _unchanged(store: Store, root: Path, model: Model, seal: str) -> BuildReport | None:
     try:
         version = store.current()
         manifest = store.manifest(version)
@@ -101,14 +107,15 @@ def _unchanged(store: Store, root: Path, model: Model, seal: str) -> Report | No
     same = (manifest.format, manifest.model_key, manifest.fingerprint) == (FORMAT, model.key, seal)
     if not same or manifest.root != root or not export_is_whole(store.encoders / model.key):
         return None
-    return Report(version, manifest.pages, manifest.passages, 0, False)
+    return BuildReport(version, manifest.pages, manifest.passages, 0, False)
 
 
 def _read(corpus: Path, root: Path) -> Base:
     base = read_base(root)
     if base.errors:
         lines = [f"{corpus / p.path}:{p.line}: error: {p.message}" for p in base.errors]
-        raise BaseError("\n".join([*lines, f"{corpus}: nothing was indexed; mend the {len(lines)} errors above first"]))
+        lines.append(f"{corpus}: nothing was indexed; mend the {len(lines)} errors above first")
+        raise BaseError("\n".join(lines), problems=base.errors)
     if not base.passages:
         raise BaseError(f"{corpus}: the pages in this folder hold no text that could be indexed")
     return base
@@ -125,7 +132,7 @@ def _encoded(
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
     export = store.encoders / model.key
     exported = export_is_current(export)
-    encoder: TorchEncoder | OnnxEncoder | None = None
+    encoder: Encoder | None = None
     if missing or not exported:
         progress.stage("Loading the encoder", 0)
         encoder = _encoder(model, export if exported else None, len(missing))
@@ -151,7 +158,7 @@ def _encoded(
     return vectors, [found[key][1] for key in keys], len(missing), keys
 
 
-def _encoder(model: Model, export: Path | None, texts: int) -> TorchEncoder | OnnxEncoder:
+def _encoder(model: Model, export: Path | None, texts: int) -> Encoder:
     """What encodes a number of passages soonest."""
     if export and texts <= _FEW and export_encodes_passages(export):
         from groundedqa.index.onnx import shared  # takes a moment, which a build that changes nothing has not
@@ -173,7 +180,7 @@ def _write(
 ) -> None:
     """Write a whole version and check it, or leave nothing that could be mistaken for one."""
     # chromadb takes a second to import, which a build that changes nothing should not wait for.
-    from groundedqa.index.vectors import VectorIndex, write_vectors
+    from groundedqa.index.chroma import ChromaVectors, write_vectors
 
     directory = store.versions / version
     directory.mkdir(parents=True)
@@ -185,7 +192,7 @@ def _write(
     LexicalIndex.build(page_terms(saved.passages, concepts), PAGES).save(directory / "pages")
     progress.stage("Writing the index", len(vectors))
     write_vectors(directory / "chroma", vectors, progress.advance)
-    VectorIndex(directory / "chroma", vectors).close()
+    ChromaVectors(directory / "chroma", vectors).close()
     manifest = Manifest(
         format=FORMAT,
         model=model.name,

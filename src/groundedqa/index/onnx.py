@@ -12,7 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from groundedqa.index.model import Encoded, Model, encodable, own_tokens
+from groundedqa.index.model import Encoded, Model, encodable
 from groundedqa.index.tokens import Tokens, compress
 
 
@@ -50,35 +50,21 @@ class OnnxEncoder:
         units = np.asarray(vectors / np.where(norms == 0, 1, norms), dtype=np.float32)
         return units, [compress(tokens) for _, _, tokens in found]
 
-    def encode_query(self, text: str) -> NDArray[np.float32]:
-        """The vector of a question, shape (dimension,), float32, length 1."""
-        return self.encode(text).vector
-
     def encode(self, text: str) -> Encoded:
         """The vectors of a question and of its tokens."""
-        offsets, vector, tokens = self._encode(self._prompt + text)
-        own, spans = own_tokens(offsets, len(self._prompt))
-        return Encoded(np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32), tokens[own], spans)
+        return self._encoded(self._prompt, text)
+
+    def encode_passage(self, text: str) -> Encoded:
+        """The same of a passage."""
+        return self._encoded(self._passage_prompt or "", text)
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""
         return self._tokenizer.token_to_id(word) is not None
 
-    def token_vectors(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32]]:
-        """Each token's place in the text and its vector, shape (tokens, dimension).
-
-        Special tokens have the place (0, 0). The model pools these vectors; where it pools by
-        their mean, the sentence vector is their mean, scaled to length 1.
-        """
-        offsets, _, tokens = self._encode(text)
-        return offsets, tokens
-
-    def query_tokens(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32]]:
-        """The same of a question: what the model's prompt adds has the place (0, 0)."""
-        offsets, _, tokens = self._encode(self._prompt + text)
-        own, spans = own_tokens(offsets, len(self._prompt))
-        placed = dict(zip(own, spans, strict=True))
-        return [placed.get(at, (0, 0)) for at in range(len(tokens))], tokens
+    def _encoded(self, prompt: str, text: str) -> Encoded:
+        offsets, vector, tokens = self._encode(prompt + text)
+        return Encoded.of(vector, tokens, offsets, len(prompt))
 
     def _run(self, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float32], NDArray[np.float32]]:
         encoding = self._tokenizer.encode(encodable(text))

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
-from groundedqa.base import Base, Concept, Kind, Passage, Source
-from groundedqa.index.words import terms
+from groundedqa.base.models import Base, Concept, Kind, Passage, Source
+from groundedqa.text.words import terms
 
 
 class SavedBase(BaseModel):

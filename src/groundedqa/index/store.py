@@ -25,7 +25,7 @@ from pathlib import Path
 import portalocker
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from groundedqa.errors import IndexDamaged, IndexMissing
+from groundedqa.errors import Hint, IndexDamaged, IndexMissing
 from groundedqa.index.seals import first_broken
 
 FORMAT = 5
@@ -82,7 +82,7 @@ class Store:
         try:
             return (self.directory / "current").read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            raise IndexMissing(f"{self.directory}: there is no index yet; build one with: groundedqa index") from None
+            raise IndexMissing(f"{self.directory}: there is no index yet", Hint.BUILD) from None
 
     def root(self) -> Path | None:
         """The folder that the last version was built from, however damaged that is; None if unknown."""

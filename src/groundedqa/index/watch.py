@@ -10,7 +10,7 @@ from threading import Event
 from watchfiles import watch as changes
 
 from groundedqa.errors import GroundedQAError, StoreError
-from groundedqa.index.build import Progress, Report, build
+from groundedqa.index.build import BuildReport, Progress, build
 from groundedqa.index.model import DEFAULT_MODEL
 
 _STEP = 50
@@ -24,7 +24,7 @@ _TIMEOUT = 300
 def follow(
     corpus: Path,
     directory: Path,
-    told: Callable[[Report | GroundedQAError], None],
+    told: Callable[[BuildReport | GroundedQAError], None],
     model_name: str = DEFAULT_MODEL,
     stop: Event | None = None,
     progress: Progress = Progress(),

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from groundedqa.base import Concept
-from groundedqa.index.words import STOPWORDS, terms
+from groundedqa.base.models import Concept, ConceptKind
+from groundedqa.text.dates import MONTHS
+from groundedqa.text.words import STOPWORDS, terms
 
 Value = float | tuple[int, ...] | str
 
@@ -59,7 +60,6 @@ class Fact:
     about: bool = False  # whether the text only gives it roughly: "about 25%"
 
 
-MONTHS = "January February March April May June July August September October November December".split()
 _WORDS = "two three four five six seven eight nine ten eleven twelve".split()
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
@@ -122,7 +122,7 @@ class Lexicon:
         texts = list(texts)
         self._lower = {word for text in texts for word in re.findall(r"(?<![\w-])[a-z]+(?![\w-])", text)} | STOPWORDS
         lines: dict[str, set[str]] = defaultdict(set)
-        self._entities = {_flat(n): c.slug for c in concepts.values() if c.kind == "entity" for n in c.names}
+        self._entities = {_flat(n): c.slug for c in concepts.values() if c.kind is ConceptKind.ENTITY for n in c.names}
         groups: set[str] = set()
         for text in texts:
             for found in self._versions(text):
@@ -131,9 +131,17 @@ class Lexicon:
         # A single version may be anything (AIME 2024, ASL-3); a line of them is a product or a model.
         self._lines = {family for family, versions in lines.items() if len(versions) > 1}
         for concept in concepts.values():  # a page of its own is a group's where the texts speak of its people
-            groups |= set(concept.names) if concept.kind == "entity" and groups & set(concept.names) else set()
+            groups |= (
+                set(concept.names) if concept.kind is ConceptKind.ENTITY and groups & set(concept.names) else set()
+            )
         # "AI researchers" are of no group: the base has AI Alignment and AI Control.
-        first = {name.split()[0] for c in concepts.values() if c.kind == "concept" for name in c.names if " " in name}
+        first = {
+            name.split()[0]
+            for c in concepts.values()
+            if c.kind is ConceptKind.CONCEPT
+            for name in c.names
+            if " " in name
+        }
         no_names = {*first, *MONTHS, *(word.capitalize() for word in _WORDS)}
         self.groups = frozenset(n for n in groups - no_names if not any(c.isdigit() for c in n))
         self._groups = _alternatives(self.groups)
@@ -141,7 +149,10 @@ class Lexicon:
             name.casefold(): concept.slug
             for concept in sorted(concepts.values(), key=lambda c: c.slug, reverse=True)
             for name in concept.names
-            if concept.kind == "concept" and " " in name and " and " not in name and not _turned(name, concept.title)
+            if concept.kind is ConceptKind.CONCEPT
+            and " " in name
+            and " and " not in name
+            and not _turned(name, concept.title)
         }
         self._concepts = _alternatives(self._slugs, re.IGNORECASE)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from groundedqa.quiz.filling import filled
+from rapidfuzz.distance import OSA
+
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.items import Choose, Explain, Fill, Item, Match, Order
-from groundedqa.quiz.judging import Judged, judge
-from groundedqa.quiz.stock import Stock
+from groundedqa.quiz.shortanswer import ShortAnswerGrade, assess
+from groundedqa.text.dates import date_of
+from groundedqa.text.numbers import Number, numbers_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Grade:
     score: float | None
     shares: tuple[float | None, ...]
     brier: float | None = None
-    judged: Judged | None = None  # of an answer in the learner's own words
+    short_answer: ShortAnswerGrade | None = None  # of an answer in the learner's own words
 
     @property
     def verdict(self) -> Verdict:
@@ -55,7 +59,7 @@ class Grade:
         return Verdict.RIGHT if self.score >= 1 else Verdict.PARTLY if self.score > 0 else Verdict.WRONG
 
 
-def grade(stock: Stock, item: Item, response: Response) -> Grade:
+def grade(bank: ClaimBank, item: Item, response: Response) -> Grade:
     """Grade a response to an item.
 
     A match earns a share for each pair, an order for each pair of entries that stand the right way
@@ -82,8 +86,8 @@ def grade(stock: Stock, item: Item, response: Response) -> Grade:
         case Fill() as task, str(words):
             return _single(item, filled(task, words))
         case Explain() as task, str(words):
-            judged = judge(stock, item.prompt, task.reference, words)
-            return Grade(judged.score, (judged.score,) * len(item.claims), judged=judged)
+            read = assess(bank, item.prompt, task.reference, words)
+            return Grade(read.score, (read.score,) * len(item.claims), short_answer=read)
     raise ValueError(f"{response!r} does not answer an item of the kind {item.kind}")
 
 
@@ -114,3 +118,42 @@ def _ordered(task: Order, given: tuple[int, ...]) -> Grade:
         sum(right for pair, right in concordant.items() if entry in pair) / others for entry in range(len(given))
     )
     return Grade(sum(concordant.values()) / len(concordant), shares)
+
+
+def filled(task: Fill, words: str) -> float:
+    """1 if the words are one of those accepted, else 0.
+
+    Case, spaces, hyphens and the order of words do not count, numbers and dates may have any form, and a
+    name may have one slip of typing for every five letters; a digit never may.
+    """
+    return float(any(_same(accepted, words) for accepted in task.accepted))
+
+
+def _same(accepted: str, words: str) -> bool:
+    if (date := date_of(accepted)) is not None:
+        return date_of(words) == date
+    if (number := _number(accepted)) is not None:
+        return (other := _number(words)) is not None and number.value == other.value
+    if _parts(accepted) == _parts(words):  # Claude Sonnet 3.5 is Claude 3.5 Sonnet
+        return True
+    one, two = _flat(accepted), _flat(words)
+    if re.findall(r"\d+", one) != re.findall(r"\d+", two):
+        return False
+    return OSA.distance(one, two) <= sum(map(str.isalpha, one)) // 5
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[^\w.]+", "", text.casefold().removeprefix("the ")).strip(".")
+
+
+def _parts(text: str) -> list[str]:
+    return sorted(re.findall(r"[\w.]*\w", text.casefold()))
+
+
+def _number(text: str) -> Number | None:
+    """The number that a text is, if it is nothing else but its unit."""
+    found = numbers_in(text)
+    if len(found) != 1:
+        return None
+    rest = text[: found[0].start] + text[found[0].end :]
+    return found[0] if not re.search(r"\w", re.sub(r"about|around|roughly|percent", "", rest.casefold())) else None

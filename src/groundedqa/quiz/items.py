@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-from groundedqa.base import Concept, Evidence, Passage, Source
+from groundedqa.answer.answers import Quote, QuoteDict
 
 
 class ItemKind(StrEnum):
-    """The kinds of item, in the order in which a quiz takes turns between them."""
+    """The kinds of item, in the order in which a quiz takes turns between them.
 
-    CHOICE = "choice"  # a claim with one fact blanked out, and four facts to choose from
-    TRUE_FALSE = "truefalse"  # a claim as it stands, or with one fact exchanged
-    MATCH = "match"  # entities and what they did, or concepts and what they are
-    CLOZE = "cloze"  # a claim with one fact blanked out, to be typed
-    EVIDENCE = "evidence"  # how strong the evidence for a claim is, and how sure the learner is
-    ORDER = "order"  # dated claims, from the first to the last
-    SOURCE = "source"  # which source says so
-    SPEED = "speed"  # quick recall of a concept by an alias or its definition, against a clock
-    CONCEPT = "concept"  # which page of the base a question belongs to
-    FREE = "free"  # a question, answered in one's own words
+    Each is named after the module of `kinds` that makes it, and has a title in a learner's words.
+    """
 
+    label: str
 
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A passage that stood in its page when the item was made, with what has to be shown beside it."""
+    CHOICE = "choice", "Multiple choice"  # a claim with one fact blanked out, and four facts to choose from
+    TRUE_FALSE = "truefalse", "True or false"  # a claim as it stands, or with one fact exchanged
+    MATCH = "match", "Matching"  # entities and what they did, or concepts and what they are
+    CLOZE = "cloze", "Fill the blank"  # a claim with one fact blanked out, to be typed
+    EVIDENCE = "evidence", "How strong is the evidence?"  # and how sure the learner is
+    ORDER = "order", "Timeline"  # dated claims, from the first to the last
+    SOURCE = "source", "Which source says so?"
+    SPEED = "speed", "Speed round"  # quick recall of a concept by an alias or its definition, against a clock
+    CONCEPT = "concept", "Which concept is it?"  # which page of the base a question belongs to
+    FREE = "free", "In your own words"
 
-    passage: Passage
-    concept: Concept
-    sources: tuple[Source, ...]
+    if not TYPE_CHECKING:  # to a type checker, an enum is called with a value alone
 
-    @property
-    def text(self) -> str:
-        """The passage, word for word as in its page."""
-        return self.passage.text
-
-    @property
-    def evidence(self) -> Evidence | None:
-        """How well it is supported; None where it states no level."""
-        return self.passage.evidence
+        def __new__(cls, value: str, label: str) -> ItemKind:
+            """A kind with its title."""
+            member = str.__new__(cls, value)
+            member._value_, member.label = value, label
+            return member
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class Option:
     """One thing to choose. `origin` is what a wrong choice is taken from, and explains why it is wrong."""
 
     text: str
-    origin: Cited | None = None
+    origin: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +90,38 @@ class Explain:
 Task = Choose | Match | Order | Fill | Explain
 
 
+OptionDict = TypedDict("OptionDict", {"text": str, "from": QuoteDict | None})
+"""An option as data; `from` is what a wrong one is taken from."""
+
+
+class ItemDict(TypedDict):
+    """An item as data. What a task needs beside its name stands with it, under the names of its fields."""
+
+    kind: str
+    prompt: str
+    task: str
+    cards: list[str]
+    quotes: list[QuoteDict]
+    options: NotRequired[list[OptionDict]]
+    answer: NotRequired[int | list[int]]
+    sure: NotRequired[bool]
+    left: NotRequired[list[str]]
+    right: NotRequired[list[str]]
+    entries: NotRequired[list[str]]
+    labels: NotRequired[list[str]]
+    accepted: NotRequired[list[str]]
+    reference: NotRequired[str]
+    seconds: NotRequired[int]
+
+
+class QuizDict(TypedDict):
+    """A quiz as data."""
+
+    asked: int
+    seed: int
+    items: list[ItemDict]
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing that a quiz asks.
@@ -107,17 +134,17 @@ class Item:
     kind: ItemKind
     prompt: str
     task: Task
-    claims: tuple[Cited, ...]
-    support: tuple[Cited, ...] = ()
+    claims: tuple[Quote, ...]
+    support: tuple[Quote, ...] = ()
     seconds: int | None = None  # what a clock gives for it
 
     @property
-    def claim(self) -> Cited:
+    def claim(self) -> Quote:
         """The claim that the item is about."""
         return self.claims[0]
 
     @property
-    def quotes(self) -> tuple[Cited, ...]:
+    def quotes(self) -> tuple[Quote, ...]:
         """All that explains the item, in the order in which to show it."""
         return (*self.support, *self.claims)
 
@@ -125,6 +152,29 @@ class Item:
     def cards(self) -> tuple[tuple[str, ItemKind], ...]:
         """What a learner remembers with it: the id of each claim, with the kind."""
         return tuple((claim.passage.id, self.kind) for claim in self.claims)
+
+    def to_dict(self) -> ItemDict:
+        """The item as data that JSON can hold."""
+        task: dict[str, Any]
+        if isinstance(self.task, Choose):
+            options = [
+                {"text": option.text, "from": option.origin.to_dict() if option.origin else None}
+                for option in self.task.options
+            ]
+            task = {"options": options, "answer": self.task.answer, "sure": self.task.sure}
+        else:
+            task = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self.task).items()}
+        data: Any = {
+            "kind": self.kind.value,
+            "prompt": self.prompt,
+            "task": type(self.task).__name__.casefold(),
+            **task,
+            **({} if self.seconds is None else {"seconds": self.seconds}),
+            "cards": [claim for claim, _ in self.cards],
+            "quotes": [quote.to_dict() for quote in self.quotes],
+        }
+        found: ItemDict = data
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +189,7 @@ class Quiz:
     def short_by(self) -> int:
         """How many items fewer than asked for could be made soundly."""
         return self.asked - len(self.items)
+
+    def to_dict(self) -> QuizDict:
+        """The quiz as data that JSON can hold."""
+        return {"asked": self.asked, "seed": self.seed, "items": [item.to_dict() for item in self.items]}

@@ -6,19 +6,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
-from groundedqa.base import Evidence, Passage
-from groundedqa.quiz.giveaways import gives_away
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Passage
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.flaws import is_flawed
 from groundedqa.quiz.items import Choose, Item, ItemKind, Quiz
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.kinds.maker import Free, draws
-from groundedqa.quiz.stock import Stock
 
 _TRIES = 8
 """How often other companions are drawn for a card."""
 
 
 def make_quiz(
-    stock: Stock,
+    bank: ClaimBank,
     *,
     concepts: Collection[str] | None = None,
     passage_ids: Collection[str] | None = None,
@@ -47,7 +48,7 @@ def make_quiz(
         raise ValueError("a quiz needs at least one kind of item")
     claims = [
         claim
-        for claim in stock.claims
+        for claim in bank.claims
         if (concepts is None or claim.concept in concepts)
         and (passage_ids is None or claim.id in passage_ids)
         and (min_evidence is None or (claim.evidence is not None and claim.evidence.at_least(min_evidence)))
@@ -56,10 +57,10 @@ def make_quiz(
     used: list[Passage] = []
 
     def free(claim: Passage) -> bool:
-        return all(claim.id != other.id and not stock.same_matter(claim, other) for other in used)
+        return all(claim.id != other.id and not bank.same_matter(claim, other) for other in used)
 
     turns = [kind for kind in MAKERS if kind in kinds]
-    waiting = {kind: _sound(stock, kind, claims, free, seed) for kind in turns}
+    waiting = {kind: _sound(bank, kind, claims, free, seed) for kind in turns}
     items: list[Item] = []
     while len(items) < count and waiting:
         kind = turns[len(items) % len(turns)]
@@ -73,13 +74,13 @@ def make_quiz(
     return Quiz(tuple(items), count, seed)
 
 
-def quiz_of_cards(stock: Stock, cards: Iterable[tuple[str, ItemKind]], *, count: int, seed: int) -> Quiz:
+def quiz_of_cards(bank: ClaimBank, cards: Iterable[tuple[str, ItemKind]], *, count: int, seed: int) -> Quiz:
     """Make a quiz that asks for cards, each the id of a claim with a kind of item, in their order.
 
     An item may ask for several of them at once. A card of which no sound item can be made is passed
     over; `Quiz.short_by` says how many were.
     """
-    claims = {claim.id: claim for claim in stock.claims}
+    claims = {claim.id: claim for claim in bank.claims}
     items: list[Item] = []
     asked: set[tuple[str, ItemKind]] = set()
     passed_over = 0
@@ -94,7 +95,7 @@ def quiz_of_cards(stock: Stock, cards: Iterable[tuple[str, ItemKind]], *, count:
             item
             for guessable in (False, True)
             for at in range(_TRIES)
-            for item in _sound(stock, kind, about, lambda _: True, seed + at, guessable)
+            for item in _sound(bank, kind, about, lambda _: True, seed + at, guessable)
         )
         if (item := next(drawn, None)) is None:
             passed_over += 1
@@ -105,13 +106,13 @@ def quiz_of_cards(stock: Stock, cards: Iterable[tuple[str, ItemKind]], *, count:
 
 
 def _sound(
-    stock: Stock, kind: ItemKind, claims: Sequence[Passage], free: Free, seed: int, guessable: bool = False
+    bank: ClaimBank, kind: ItemKind, claims: Sequence[Passage], free: Free, seed: int, guessable: bool = False
 ) -> Iterator[Item]:
     """The items of one kind that do not give themselves away; what is right stands at each place equally often."""
     rng = Random(f"{seed} {kind} places")
     places: dict[int, list[int]] = {}  # by the number of options, those that are still to come
-    for item in MAKERS[kind](stock, claims, free, seed):
-        if not guessable and gives_away(stock, item):
+    for item in MAKERS[kind](bank, claims, free, seed):
+        if not guessable and is_flawed(bank, item):
             continue
         if isinstance(item.task, Choose) and not item.task.fixed:
             number = len(item.task.options)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 
-from groundedqa.base import Concept, Passage
-from groundedqa.index.words import terms
-from groundedqa.quiz.stock import Stock
+from groundedqa.base.models import Concept, ConceptKind, Passage
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.text.words import terms
 
 _SORTS = {
     sort: re.compile(rf"^[^.]*? (?:is|are|was) (?:an?|the|\w+'s) (?:[\w-]+ ){{0,5}}?(?:{nouns})\b")
@@ -22,9 +23,6 @@ _SORTS = {
 ELLIPSIS = "…"
 """What stands where a name was."""
 _OPENS = re.compile(rf"{ELLIPSIS} (?:is|are|was|means)(?: when| that|) ")
-_DAYS = re.compile(
-    r"\b(?:1[89]|20)\d\d\b|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
-)
 
 
 def names_it(text: str, concept: Concept) -> bool:
@@ -44,17 +42,12 @@ def without_names(text: str, concept: Concept) -> str:
     return re.sub(rf"(?:\b[Aa]n?|\b[Tt]he) {ELLIPSIS}", ELLIPSIS, text)
 
 
-def tells_date(text: str) -> bool:
-    """Whether a text has a year or the name of a month."""
-    return _DAYS.search(text) is not None
-
-
-def told(stock: Stock, concept: Concept) -> str | None:
+def told(bank: ClaimBank, concept: Concept) -> str | None:
     """What its definition says of a concept, without the name; None where there is none, or the name stands on."""
-    definition = definition_of(stock, concept)
+    definition = definition_of(bank, concept)
     if definition is None:
         return None
-    words = without_names(stock.plain[definition.id], concept)
+    words = without_names(bank.plain[definition.id], concept)
     if not re.match(rf"{ELLIPSIS} [a-z]", words) or words.count(ELLIPSIS) != 1:
         return None
     opens = _OPENS.match(words)
@@ -71,33 +64,37 @@ def is_name_of(alias: str, title: str) -> bool:
     return bool(set(terms(alias)) & set(terms(title))) or letters.removesuffix("s") in (initials, initials[:-1])
 
 
-def definition_of(stock: Stock, concept: Concept) -> Passage | None:
+def definition_of(bank: ClaimBank, concept: Concept) -> Passage | None:
     """The passage that defines a concept."""
-    return stock.index.passage(concept.definition) if concept.definition else None
+    return bank.index.passage(concept.definition) if concept.definition else None
 
 
-def telling_claim(stock: Stock, concept: Concept) -> Passage | None:
+def telling_claim(bank: ClaimBank, concept: Concept) -> Passage | None:
     """The claim that says most of a concept: the one on its page that is nearest to its definition."""
-    claims = [claim for claim in stock.claims if claim.concept == concept.slug]
-    definition = definition_of(stock, concept)
-    if definition is None or not claims:
-        return None
-    return max(claims, key=lambda claim: (stock.likeness(claim, definition), claim.id))
+    return bank.once(_telling_claims).get(concept.slug)
 
 
-def related(stock: Stock, concept: Concept) -> list[Concept]:
+def _telling_claims(bank: ClaimBank) -> dict[str, Passage]:
+    found: dict[str, Passage] = {}
+    for slug, claims in groupby(sorted(bank.claims, key=lambda claim: claim.concept), key=lambda claim: claim.concept):
+        if definition := definition_of(bank, bank.index.concepts[slug]):
+            found[slug] = max(claims, key=lambda claim: (bank.likeness(claim, definition), claim.id))
+    return found
+
+
+def related(bank: ClaimBank, concept: Concept) -> list[Concept]:
     """Other concepts of the same sort (see `sort_of`), the likest first."""
-    sort = sort_of(stock, concept)
-    others = [c for c in stock.index.concepts.values() if c.slug != concept.slug and sort_of(stock, c) == sort]
-    return sorted(others, key=lambda c: (-round(stock.kinship(concept.slug, c.slug), 5), c.slug))
+    sort = sort_of(bank, concept)
+    others = [c for c in bank.index.concepts.values() if c.slug != concept.slug and sort_of(bank, c) == sort]
+    return sorted(others, key=lambda c: (-round(bank.kinship(concept.slug, c.slug), 5), c.slug))
 
 
-def sort_of(stock: Stock, concept: Concept) -> str:
+def sort_of(bank: ClaimBank, concept: Concept) -> str:
     """What a concept is: its kind, or of an entity whether it is a person, a group, a model or a thing."""
-    if concept.kind != "entity":
-        return concept.kind
-    definition = definition_of(stock, concept)
-    words = stock.plain[definition.id] if definition else ""
+    if concept.kind is not ConceptKind.ENTITY:
+        return concept.sort
+    definition = definition_of(bank, concept)
+    words = bank.plain[definition.id] if definition else ""
     found = {sort: match.end() for sort, pattern in _SORTS.items() if (match := pattern.search(words))}
     return min(found, key=lambda sort: found[sort]) if found else "thing"
 

@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
-from typing import TYPE_CHECKING
 
-from groundedqa.base import Concept, Evidence, Passage
-from groundedqa.quiz.directions import directions
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Concept, Passage
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType, Lexicon
 from groundedqa.quiz.likeness import NAMES, holds_name, says_number
-from groundedqa.quiz.wording import short_claim
-
-if TYPE_CHECKING:
-    from groundedqa.quiz.stock import Stock
+from groundedqa.text.opposites import directions
+from groundedqa.text.plain import short_claim
 
 _NAMED = r"named|coined|introduced|presented|described|listed|set out|proposed|term|defined"
 _BROUGHT_UP = re.compile(rf"\b(?:{_NAMED})\b")
@@ -50,12 +48,10 @@ class Statement:
 class Statements:
     """The facts of one base's claims, and the statements around them. `facts` are by the claim's id, dates as years."""
 
-    def __init__(self, stock: Stock) -> None:
-        self._plain, self._concepts = stock.plain, stock.index.concepts
-        self.lexicon = Lexicon((stock.plain[claim.id] for claim in stock.claims), self._concepts)
-        self.facts = {
-            claim.id: tuple(map(_year_of, self.lexicon.facts(stock.plain[claim.id]))) for claim in stock.claims
-        }
+    def __init__(self, bank: ClaimBank) -> None:
+        self._plain, self._concepts = bank.plain, bank.index.concepts
+        self.lexicon = Lexicon((bank.plain[claim.id] for claim in bank.claims), self._concepts)
+        self.facts = {claim.id: tuple(map(_year_of, self.lexicon.facts(bank.plain[claim.id]))) for claim in bank.claims}
 
     def of(self, claim: Passage) -> Iterator[Statement]:
         """The short claim around each of its facts that is worth asking for, in order.

@@ -10,8 +10,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from groundedqa.base import Evidence, Passage
-from groundedqa.quiz import ItemKind
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Passage
+from groundedqa.quiz.items import ItemKind
 from groundedqa.review import schedule
 from groundedqa.review.tables import CardRow, LearnerRow, ReviewRow
 

@@ -12,16 +12,16 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from groundedqa.base import Passage
+from groundedqa.base.models import Passage
 from groundedqa.errors import LearnerError
-from groundedqa.quiz import Item, ItemKind
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.grading import Grade, Response, Sure
-from groundedqa.quiz.stock import Stock
+from groundedqa.quiz.items import Item, ItemKind
 from groundedqa.review import cards, schedule
-from groundedqa.review.export import exported
-from groundedqa.review.models import Asked, Due, Missed, Progress, Sureness, Withdrawn
+from groundedqa.review.records import ConceptProgress, Due, Missed, MissedQuestion, Sureness, Withdrawn
 from groundedqa.review.sureness import sureness
 from groundedqa.review.tables import AnswerRow, CardRow, LearnerRow, QuestionRow, ReviewRow
+from groundedqa.review.takeout import exported
 
 
 class Learners:
@@ -69,21 +69,21 @@ class Learners:
                     log.reviewed = schedule.review(card, rating, now)
                 session.add(log)
 
-    def due(self, learner: str, stock: Stock, now: datetime, limit: int | None = None) -> tuple[Due, ...]:
+    def due(self, learner: str, bank: ClaimBank, now: datetime, limit: int | None = None) -> tuple[Due, ...]:
         """The cards whose time has come, the most forgotten first; withdrawn claims wait for `acknowledge`."""
         now = _utc(now)
         with self._reading() as session:
             found = [
                 Due(card.claim_id, ItemKind(card.kind), card.due, schedule.retrievability(card, now))
-                for card in cards.standing(cards.open_cards(session, learner), _claims(stock))
+                for card in cards.standing(cards.open_cards(session, learner), _claims(bank))
                 if card.due <= now
             ]
         found.sort(key=lambda due: (due.retrievability, due.due, due.claim_id, due.kind))
         return tuple(found[:limit])
 
-    def withdrawn(self, learner: str, stock: Stock) -> tuple[Withdrawn, ...]:
+    def withdrawn(self, learner: str, bank: ClaimBank) -> tuple[Withdrawn, ...]:
         """The claims that are gone, or less well supported than when the learner last saw them; by id."""
-        claims = _claims(stock)
+        claims = _claims(bank)
         with self._reading() as session:
             stale = [
                 card for card in cards.open_cards(session, learner) if cards.stale(card, claims.get(card.claim_id))
@@ -95,13 +95,13 @@ class Learners:
                 for identifier, card in sorted(last.items())
             )
 
-    def acknowledge(self, learner: str, claim_id: str, stock: Stock, now: datetime) -> None:
+    def acknowledge(self, learner: str, claim_id: str, bank: ClaimBank, now: datetime) -> None:
         """The learner knows that a claim was withdrawn: its cards are closed, and begin anew if the base still has it.
 
         A claim that was only reworded keeps its cards.
         """
         now = _utc(now)
-        claim = _claims(stock).get(claim_id)
+        claim = _claims(bank).get(claim_id)
         with self._writing() as session:
             owner = cards.lock_learner(session, learner)
             for card in cards.open_cards(session, learner):
@@ -125,23 +125,23 @@ class Learners:
                 Missed(log.claim_id, ItemKind(answer.kind), answer.answered, log.share or 0.0) for log, answer in rows
             )
 
-    def progress(self, learner: str, stock: Stock, now: datetime) -> tuple[Progress, ...]:
+    def progress(self, learner: str, bank: ClaimBank, now: datetime) -> tuple[ConceptProgress, ...]:
         """How far the learner is with each concept that he has a card of, in the base's order of concepts."""
         now = _utc(now)
-        claims = _claims(stock)
+        claims = _claims(bank)
         with self._reading() as session:
             by_concept: dict[str, list[CardRow]] = {}
             for card in cards.standing(cards.open_cards(session, learner), claims):
                 by_concept.setdefault(claims[card.claim_id].concept, []).append(card)
             return tuple(
-                Progress(
+                ConceptProgress(
                     concept,
-                    sum(claim.concept == concept for claim in stock.claims),
+                    sum(claim.concept == concept for claim in bank.claims),
                     len({card.claim_id for card in by_concept[concept] if card.last_review}),
                     sum(card.due <= now for card in by_concept[concept]),
                     schedule.mean_retrievability(by_concept[concept], now),
                 )
-                for concept in stock.index.concepts
+                for concept in bank.index.concepts
                 if concept in by_concept
             )
 
@@ -177,7 +177,7 @@ class Learners:
             owner = cards.lock_learner(session, learner)
             session.add(QuestionRow(learner_id=owner, question=question, claim_ids=list(claim_ids), asked=now))
 
-    def asked_and_missed(self, learner: str) -> tuple[Asked, ...]:
+    def asked_and_missed(self, learner: str) -> tuple[MissedQuestion, ...]:
         """The questions that quoted claims whose latest answer, of any kind, was not right; newest first, each once."""
         with self._reading() as session:
             latest = cards.latest_reviews(learner, CardRow.claim_id)
@@ -190,10 +190,10 @@ class Learners:
                 .where(LearnerRow.name == cards.checked_name(learner))
                 .order_by(QuestionRow.id.desc())
             )
-            found: dict[str, Asked] = {}
+            found: dict[str, MissedQuestion] = {}
             for row in questions:
                 if claim_ids := tuple(claim_id for claim_id in row.claim_ids if claim_id in missed):
-                    found.setdefault(row.question, Asked(row.question, claim_ids, row.asked))
+                    found.setdefault(row.question, MissedQuestion(row.question, claim_ids, row.asked))
             return tuple(found.values())
 
     def forget(self, learner: str) -> None:
@@ -233,8 +233,8 @@ class Learners:
             ) from error
 
 
-def _claims(stock: Stock) -> dict[str, Passage]:
-    return {claim.id: claim for claim in stock.claims}
+def _claims(bank: ClaimBank) -> dict[str, Passage]:
+    return {claim.id: claim for claim in bank.claims}
 
 
 def _plain(response: Response) -> Any:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from groundedqa.quiz.grading import brier
-from groundedqa.review.models import Sureness, SurenessBin
+from groundedqa.review.records import Sureness, SurenessBin
 
 _BINS = 10
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from groundedqa.base import Evidence, Kind, Passage
-from groundedqa.index.cross import CrossEncoder
-from groundedqa.index.opened import Index
-from groundedqa.index.words import terms
-from groundedqa.search.fusion import Stretch, Weights, stretch
-from groundedqa.search.late import late_interaction
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Kind, Passage
+from groundedqa.index.reading import Index
+from groundedqa.search.fusion import WEIGHTS, MinMax, Weights
+from groundedqa.search.rerank import RERANKED, RERANKER_WEIGHT, Reranker
+from groundedqa.search.signals import SIGNALS, Query, Rows, Scores, Signal
 
 CANDIDATES = 100
 """Candidates taken from each retriever before fusion."""
-
-CROSSED = 20
-"""The best of them after fusion, which a cross-encoder judges once more, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +46,43 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SignalScore:
     """What one signal says of a hit.
 
-    `score` is its own (a cosine, a BM25 score, a mean closeness of tokens), `share` what it adds to
-    the fused score, `rank` its place among those that it judged from 1, None where it is not one.
-    `stretch` says how the one comes from the other.
+    `score` is its own (a cosine, a BM25 score, a mean closeness of tokens), `contribution` what that adds to
+    the fused score once `normalized`, `rank` its place among those that it judged from 1, None where it is
+    none of them.
     """
 
     score: float
-    share: float
+    contribution: float
     rank: int | None
-    stretch: Stretch
-
-
-_SILENT = Part(0.0, 0.0, None, Stretch(0.0, 0.0))
+    normalized: MinMax
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. `score` is the sum of the shares of its parts; ranks start at 1.
+    """A passage that was found. `score` is the sum of what its signals contribute; ranks start at 1.
 
-    `weakest` says how near the quarter of the query's tokens that is met worst comes to the passage.
+    `reranked` is what a reranker says of it, None where there is none or it did not judge this one.
     """
 
     passage: Passage
     row: int
     rank: int
     score: float
-    dense: Part  # cosine of the vectors
-    lexical: Part  # BM25 of the passage
-    page: Part  # BM25 of the whole page that it stands on
-    late: Part  # late interaction
-    cross: Part  # the cross-encoder; all zero where there is none, or where it did not judge
-    weakest: float
+    signals: Mapping[Signal, SignalScore]
+    reranked: SignalScore | None = None
+
+    def __getitem__(self, signal: Signal) -> SignalScore:
+        """What one signal says."""
+        return self.signals[signal]
 
     @property
-    def parts(self) -> tuple[Part, ...]:
-        """Everything that the score is the sum of."""
-        return (self.dense, self.lexical, self.page, self.late, self.cross)
+    def parts(self) -> dict[str, SignalScore]:
+        """Everything that the score is the sum of, by name."""
+        parts = {signal.name: found for signal, found in self.signals.items()}
+        return parts | ({} if self.reranked is None else {"reranker": self.reranked})
 
 
 def search(
@@ -97,82 +91,63 @@ def search(
     top_k: int = 10,
     filters: Filters = Filters(),
     also: Collection[int] = (),
-    weights: Weights = Weights(),
+    weights: Weights = WEIGHTS,
+    reranker: Reranker | None = None,
 ) -> list[Hit]:
     """The passages that match a query best, best first, at most `top_k`.
 
     Two kinds of row are judged with the rest however far down they would be, and kept beyond
     `top_k`, as long as the filters let them through: those in `also`, and the claims that contest
     one that was found, since no answer is to show one side of a dispute alone.
+
+    Args:
+        reranker: judges the best candidates once more, and then has `RERANKER_WEIGHT` of the score.
     """
-    encoded = index.encode(query)
-    asked = terms(query)
-    lexical, pages = index.lexical.scores(asked), index.pages.scores(asked)[index.page_of]
+    asked = Query(index, query)
     allowed = _allowed(index, filters)
-    by_dense, by_lexical = _nearest(index, encoded.vector, allowed), _best(lexical, allowed)
-    candidates = {*by_dense.tolist(), *by_lexical.tolist(), *also}
+    brought = {signal: signal.candidates(asked, allowed, CANDIDATES) for signal in SIGNALS}
+    candidates = {*also, *(int(row) for rows in brought.values() if rows is not None for row in rows)}
     judged = candidates | _other_sides(index, candidates)
     pool = np.asarray(sorted(row for row in judged if filters.passes(index.passages[row])), dtype=np.int64)
     if not len(pool):
         return []
-    late = late_interaction(index, query, encoded, pool.tolist())
-    signals = (
-        (weights.dense, np.asarray(index.vectors[pool] @ encoded.vector, dtype=np.float32), _ranks(by_dense)),
-        (weights.lexical, lexical[pool], _ranks(by_lexical)),
-        (weights.page, pages[pool], None),
-        (weights.late, late.score, _ranks(pool[np.argsort(-late.score, kind="stable")])),
-    )
-    own = 1 - weights.cross if index.cross else 1.0
-    stretches = [stretch(own * weight, scores) for weight, scores, _ in signals]
-    shares = [how.share(scores) for how, (_, scores, _) in zip(stretches, signals, strict=True)]
-    fused = np.sum(shares, axis=0)
-    crossed: dict[int, Part] = {}
-    if index.cross:
-        best = pool[np.argsort(-fused, kind="stable")[:CROSSED]]
-        crossed = _crossed(index.cross, query, [(int(row), index.passages[row].text) for row in best], weights.cross)
-        fused = fused + [crossed.get(row, _SILENT).share for row in pool.tolist()]
+    left = 1.0 if reranker is None else 1 - RERANKER_WEIGHT
+    parts: dict[Signal, tuple[Scores, Scores, dict[int, int], MinMax]] = {}
+    for signal in SIGNALS:
+        scores, best_first = signal.scores(asked, pool), brought[signal]
+        if best_first is None:
+            best_first = pool[np.argsort(-scores, kind="stable")]
+        normalized = MinMax.over(scores, left * weights.get(signal, 0.0))
+        parts[signal] = scores, normalized(scores), _ranks(best_first) if signal.ranks else {}, normalized
+    fused = np.sum([contributions for _, contributions, _, _ in parts.values()], axis=0)
+    reranked = {} if reranker is None else _reranked(index, query, pool[np.argsort(-fused, kind="stable")], reranker)
+    fused = fused + [reranked[row].contribution if row in reranked else 0.0 for row in pool.tolist()]
     order = sorted(range(len(pool)), key=lambda i: (-fused[i], index.passages[pool[i]].id))
     found = {int(pool[i]) for i in order[:top_k]} | set(also)
     kept = found | _other_sides(index, found)
-    hits = []
-    for rank, i in enumerate(order, 1):
-        row = int(pool[i])
-        if row not in kept:
-            continue
-        dense, lexical_part, page, closeness = (
-            Part(float(scores[i]), float(added[i]), ranks.get(row) if ranks else None, how)
-            for (_, scores, ranks), added, how in zip(signals, shares, stretches, strict=True)
-        )
-        weakest = float(late.weakest[i])
-        passage = index.passages[row]
-        hits.append(
-            Hit(
-                passage,
-                row,
-                rank,
-                float(fused[i]),
-                dense,
-                lexical_part,
-                page,
-                closeness,
-                crossed.get(row, _SILENT),
-                weakest,
-            )
-        )
-    return hits
+
+    def hit(rank: int, i: int, row: int) -> Hit:
+        signals = {
+            signal: SignalScore(float(scores[i]), float(contributions[i]), ranks.get(row), normalized)
+            for signal, (scores, contributions, ranks, normalized) in parts.items()
+        }
+        return Hit(index.passages[row], row, rank, float(fused[i]), signals, reranked.get(row))
+
+    return [hit(rank, i, row) for rank, i in enumerate(order, 1) if (row := int(pool[i])) in kept]
 
 
-def _crossed(cross: CrossEncoder, query: str, texts: Sequence[tuple[int, str]], weight: float) -> dict[int, Part]:
-    """What a cross-encoder says of passages, by row."""
-    scores = cross.scores(query, [text for _, text in texts])
-    rows = np.asarray([row for row, _ in texts], dtype=np.int64)
-    ranks = _ranks(rows[np.argsort(-scores, kind="stable")])
-    how = stretch(weight, scores)
-    added = how.share(scores)
-    return {int(row): Part(float(scores[i]), float(added[i]), ranks[int(row)], how) for i, row in enumerate(rows)}
+def _reranked(index: Index, query: str, best: Rows, reranker: Reranker) -> dict[int, SignalScore]:
+    """What a reranker says of the best passages, by row."""
+    rows = best[:RERANKED]
+    scores = reranker.scores(query, [index.passages[row].text for row in rows])
+    ranks, normalized = _ranks(rows[np.argsort(-scores, kind="stable")]), MinMax.over(scores, RERANKER_WEIGHT)
+    return {
+        int(row): SignalScore(float(score), float(contribution), ranks[int(row)], normalized)
+        for row, score, contribution in zip(rows, scores, normalized(scores), strict=True)
+    }
 
 
-def _ranks(rows: NDArray[np.int64]) -> dict[int, int]:
+def _ranks(rows: Rows) -> dict[int, int]:
     return {int(row): rank for rank, row in enumerate(rows, 1)}
 
 
@@ -181,28 +156,8 @@ def _other_sides(index: Index, rows: Collection[int]) -> set[int]:
     return {index.rows[other] for row in rows for other in index.passages[row].contests}
 
 
-def _allowed(index: Index, filters: Filters) -> NDArray[np.int64] | None:
+def _allowed(index: Index, filters: Filters) -> Rows | None:
     """The rows that may be found; None for all of them."""
     if not filters:
         return None
     return np.asarray([row for row, p in enumerate(index.passages) if filters.passes(p)], dtype=np.int64)
-
-
-def _nearest(index: Index, vector: NDArray[np.float32], allowed: NDArray[np.int64] | None) -> NDArray[np.int64]:
-    """The rows of the dense candidates, nearest first.
-
-    With a filter the search is exact over the rows that pass: Chroma slows down when most rows
-    satisfy a filter, and cutting first would lose answers.
-    """
-    if allowed is None:
-        return index.dense.nearest(vector, min(CANDIDATES, len(index.passages)))
-    cosines = index.vectors[allowed] @ vector
-    return allowed[np.argsort(-cosines, kind="stable")[:CANDIDATES]]
-
-
-def _best(scores: NDArray[np.float32], allowed: NDArray[np.int64] | None) -> NDArray[np.int64]:
-    """The rows of the lexical candidates, best first; a row without any shared term is none."""
-    rows = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
-    if len(rows) > CANDIDATES:
-        rows = rows[np.argpartition(-scores[rows], CANDIDATES - 1)[:CANDIDATES]]
-    return rows[np.argsort(-scores[rows], kind="stable")].astype(np.int64)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from groundedqa.base import Passage
+from groundedqa.base.models import Passage
+from groundedqa.index.dense import ExactVectors
 from groundedqa.index.lexical import PAGES, LexicalIndex
-from groundedqa.index.onnx import OnnxEncoder
-from groundedqa.index.opened import Index
+from groundedqa.index.model import Encoded
 from groundedqa.index.passages import embedded_text, indexed_terms, page_terms
+from groundedqa.index.reading import Index
 from groundedqa.index.tokens import compress
-from groundedqa.index.vectors import ExactVectors
 
 _SAME = 1e-4
 """By how much a component of a passage's vector may differ from the one that was indexed."""
@@ -27,31 +26,23 @@ def reworded(index: Index, passage: Passage, text: str) -> Index | None:
     Returns: None where the encoder that serves cannot encode passages as they were encoded.
     """
     row = index.rows[passage.id]
-    if not isinstance(index.encoder, OnnxEncoder) or _differs(index, index.encoder, passage):
+    if np.abs(_encoded(index, passage).vector - index.vectors[row]).max() > _SAME:
         return None
     changed = passage.model_copy(update={"text": text})
-    vector, tokens = _encoded(index, index.encoder, changed)
+    encoded = _encoded(index, changed)
     passages = (*index.passages[:row], changed, *index.passages[row + 1 :])
     vectors = np.array(index.vectors)
-    vectors[row] = vector
+    vectors[row] = encoded.vector
     return replace(
         index,
         passages=passages,
         vectors=vectors,
         dense=ExactVectors(vectors),
-        tokens=index.tokens.with_row(row, compress(tokens)),
+        tokens=index.tokens.with_row(row, compress(encoded.all_tokens)),
         lexical=LexicalIndex.build(indexed_terms(passages, index.concepts)),
         pages=LexicalIndex.build(page_terms(passages, index.concepts), PAGES),
     )
 
 
-def _encoded(index: Index, encoder: OnnxEncoder, passage: Passage) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """A passage's vector, by the mean of its tokens', and those."""
-    _, tokens = encoder.token_vectors(embedded_text(passage, index.concepts[passage.concept]))
-    mean = tokens.mean(axis=0)
-    return np.asarray(mean / (np.linalg.norm(mean) or 1.0), dtype=np.float32), tokens
-
-
-def _differs(index: Index, encoder: OnnxEncoder, passage: Passage) -> bool:
-    vector, _ = _encoded(index, encoder, passage)
-    return float(np.abs(vector - index.vectors[index.rows[passage.id]]).max()) > _SAME
+def _encoded(index: Index, passage: Passage) -> Encoded:
+    return index.encoder.encode_passage(embedded_text(passage, index.concepts[passage.concept]))

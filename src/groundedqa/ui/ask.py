@@ -7,16 +7,18 @@ from html import escape
 
 import streamlit as st
 
-from groundedqa.answer import Answer, Form, Grounded, answer
+from groundedqa.answer.answers import Answer, Form, Grounded
+from groundedqa.answer.compose import answer
 from groundedqa.authoring.asking import phrased
-from groundedqa.base import Evidence, Kind, Passage
-from groundedqa.index.opened import Index
-from groundedqa.search import Filters
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import ConceptKind, Kind, Passage
+from groundedqa.index.reading import Index
+from groundedqa.search.hybrid import Filters
 from groundedqa.ui.components import claim_names, level_name, scroll_to, show_quote
-from groundedqa.ui.kept import current_log, keep_answer, propose
+from groundedqa.ui.current import current_index, current_log, current_workspace
+from groundedqa.ui.kept import keep_answer, propose
 from groundedqa.ui.learner import current_learner, sentences
 from groundedqa.ui.markup import highlighted, inspect_address, plain_label
-from groundedqa.ui.opened import current_index
 from groundedqa.ui.transcript import as_markdown
 
 _SUGGESTED = 4
@@ -36,7 +38,8 @@ def page() -> None:
     if chosen := st.session_state.pop("chosen", None):
         asked = chosen
     if asked is not None:
-        turns.append(answer(index, asked, turns if turns and _known(index, turns[-1]) else (), filters))
+        before = [turn.turn for turn in turns] if turns and _known(index, turns[-1]) else []
+        turns.append(answer(index, asked, before, filters, reranker=current_workspace().reranker))
         _remember(turns[-1])
         keep_answer(index, turns, len(turns) - 1)
     if turns:
@@ -57,7 +60,7 @@ def page() -> None:
 
 
 def _filters() -> Filters:
-    levels = {f"{level_name(level)} or better": level for level in (Evidence.STRONG, Evidence.MODERATE, Evidence.WEAK)}
+    levels = {f"{level_name(level)} or better": level for level in Evidence.minima()}
     minimum = st.selectbox(
         "Quote only claims with",
         ["any passage", *levels],
@@ -186,7 +189,7 @@ def _suggestions(index: Index) -> list[str]:
         for link in concept.links:
             linked[link] += 1
     slugs = sorted(index.concepts, key=lambda slug: (-linked[slug], slug))
-    titles = [index.concepts[slug].title for slug in slugs if index.concepts[slug].kind == "concept"]
+    titles = [index.concepts[slug].title for slug in slugs if index.concepts[slug].kind is ConceptKind.CONCEPT]
     found = [phrased("What {is} {x}?", title) for title in titles[: _SUGGESTED - 1]]
     open_pages = [index.passages[row].concept for row in index.rows_of(Kind.OPEN_QUESTION)]
     if found and (unsettled := next((slug for slug in slugs if slug in open_pages), None)):
@@ -213,6 +216,6 @@ def _follow_ups(index: Index, turn: Grounded) -> list[str]:
         found.append(f"What is not known about {concept.title}?")
     links = [link for link in concept.links if link in index.concepts and link not in turn.question.about]
     linked = [index.concepts[link] for link in links]
-    if near := next((other for other in linked if other.kind == "concept"), None):
+    if near := next((other for other in linked if other.kind is ConceptKind.CONCEPT), None):
         found.append(f"What about {near.title}?")
     return found

@@ -9,9 +9,11 @@ import streamlit as st
 
 from groundedqa.authoring.plot import places
 from groundedqa.authoring.reach import Reach, measured
-from groundedqa.base import Evidence, Kind
-from groundedqa.index.opened import Index
-from groundedqa.ui.markup import concept_address, plain_text
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Kind
+from groundedqa.index.reading import Index
+from groundedqa.text.plain import plain
+from groundedqa.ui.markup import concept_address
 
 KINDS = {
     Kind.CLAIM: "Claims",
@@ -20,13 +22,7 @@ KINDS = {
     Kind.SECTION: "Passages of text",
 }
 """Kinds of passage in a reader's words."""
-_LEVELS = {
-    Evidence.STRONG.value: "#2f9e5f",
-    Evidence.MODERATE.value: "#3b82c4",
-    Evidence.WEAK.value: "#c98a1b",
-    Evidence.CONTESTED.value: "#c4553b",
-    "not stated": "#8a8a8a",
-}
+_LEVELS = {level.value: level.color for level in Evidence} | {"not stated": "#8a8a8a"}
 _REACH = {"reached": "#3b82c4", "never among the first five": "#c4553b"}
 _MANY = 3_000
 """Points from which on they are drawn smaller."""
@@ -47,7 +43,7 @@ def show_map(index: Index, report: Reach | None) -> None:
         {
             "x": float(x),
             "y": float(y),
-            "Words": plain_text(index.passages[row].text)[:160],
+            "Words": plain(index.passages[row].text)[:160],
             "Concept": index.concepts[index.passages[row].concept].title,
             "Kind": KINDS[index.passages[row].kind],
             "Evidence": str(index.passages[row].evidence or "not stated"),

@@ -8,14 +8,14 @@ from itertools import groupby
 import streamlit as st
 
 from groundedqa.authoring.findings import Finding, Sort, find
-from groundedqa.authoring.marks import marks_of
-from groundedqa.base import Base, Problem, fingerprint, read_base
-from groundedqa.errors import GroundedQAError
-from groundedqa.index.opened import Index
+from groundedqa.base.files import fingerprint
+from groundedqa.base.folder import read_base
+from groundedqa.base.models import Base
+from groundedqa.errors import GroundedQAError, Problem
+from groundedqa.index.reading import Index
 from groundedqa.ui.components import passage_link
-from groundedqa.ui.kept import current_store
+from groundedqa.ui.current import current_index, current_workspace, update_index
 from groundedqa.ui.markup import concept_address
-from groundedqa.ui.opened import current_index, update_index
 
 _SORTS = {
     Sort.CONTRADICTION: ("May contradict each other", "Mend one of the two, or join them as a dispute."),
@@ -36,7 +36,7 @@ def page() -> None:
     try:
         seal = fingerprint(index.root)
         base = _read(seal, index)
-        seen = marks_of(current_store()).read()
+        seen = current_workspace().seen.read()
     except GroundedQAError as error:
         st.error("The pages cannot be checked.", icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
@@ -115,7 +115,7 @@ def _show(index: Index, finding: Finding, seen: bool) -> None:
 
 def _mark(finding: str, widget: str) -> None:
     try:
-        marks_of(current_store()).set(finding, bool(st.session_state[widget]))
+        current_workspace().seen.set(finding, bool(st.session_state[widget]))
     except GroundedQAError as error:
         st.toast(str(error), icon=":material/warning:")
 

@@ -9,18 +9,14 @@ from html import escape
 
 import streamlit as st
 
-from groundedqa.answer import Quote
+from groundedqa.answer.answers import Quote
 from groundedqa.answer.quotes import verified
-from groundedqa.base import Concept, Evidence, Kind, Passage, Source
-from groundedqa.index.opened import Index
-from groundedqa.ui.markup import concept_address, plain_text, shorten, to_html
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Concept, Kind, Passage, Source
+from groundedqa.index.reading import Index
+from groundedqa.text.plain import plain, shorten
+from groundedqa.ui.markup import concept_address, to_html
 
-_MARKS = {
-    Evidence.STRONG: ("●●●", "Strong evidence"),
-    Evidence.MODERATE: ("●●○", "Moderate evidence"),
-    Evidence.WEAK: ("●○○", "Weak evidence"),
-    Evidence.CONTESTED: ("⇄", "Contested"),
-}
 _LINE = 140
 """Characters of a passage that stand for it in a list."""
 _NAME = 90
@@ -36,13 +32,13 @@ def badge(level: Evidence | None) -> str:
     """An evidence level as HTML: a mark, a word, a border and a colour of its own."""
     if level is None:
         return '<span class="gq-badge gq-badge-none">Evidence not stated</span>'
-    mark, words = _MARKS[level]
-    return f'<span class="gq-badge gq-badge-{level.value}"><span aria-hidden="true">{mark}</span> {words}</span>'
+    shown = f"--gq: {level.color}; border: {level.border} color-mix(in srgb, {level.color} 60%, transparent)"
+    return f'<span class="gq-badge" style="{shown}"><span aria-hidden="true">{level.mark}</span> {level.label}</span>'
 
 
 def level_name(level: Evidence) -> str:
     """An evidence level for a widget's option."""
-    return " ".join(_MARKS[level])
+    return f"{level.mark} {level.label}"
 
 
 def page_names(concepts: Iterable[Concept], taken: Collection[str] = ()) -> dict[str, str]:
@@ -59,13 +55,13 @@ def passage_link(passage: Passage) -> str:
     """A passage in a line of HTML: its level, and its first words as a link to its place."""
     level = f"{badge(passage.evidence)} " if passage.kind is Kind.CLAIM else ""
     address = escape(concept_address(passage.concept, passage))
-    return f'{level}<a href="{address}" target="_blank">{escape(shorten(plain_text(passage.text), _LINE))}</a>'
+    return f'{level}<a href="{address}" target="_blank">{escape(shorten(plain(passage.text), _LINE))}</a>'
 
 
 def claim_names(index: Index) -> dict[str, Passage]:
     """Claims by names to choose from: their first words and their id."""
     claims = [index.passages[row] for row in index.rows_of(Kind.CLAIM)]
-    return {f"{plain_text(claim.text)[:_NAME]} ({claim.id})": claim for claim in claims}
+    return {f"{plain(claim.text)[:_NAME]} ({claim.id})": claim for claim in claims}
 
 
 def anchor(passage: Passage) -> str:

@@ -8,11 +8,14 @@ from html import escape
 import streamlit as st
 
 from groundedqa.answer.quotes import verified
-from groundedqa.base import Concept, Kind, Page, Passage, read_page
-from groundedqa.index.opened import Index
+from groundedqa.base.files import read_page
+from groundedqa.base.models import Concept, Kind, Passage
+from groundedqa.base.page import Page
+from groundedqa.index.reading import Index
+from groundedqa.text.plain import plain, shorten
 from groundedqa.ui.components import anchor, passage_html, scroll_to
-from groundedqa.ui.markup import concept_address, plain_label, plain_text, shorten, to_html
-from groundedqa.ui.opened import current_index
+from groundedqa.ui.current import current_index
+from groundedqa.ui.markup import concept_address, plain_label, to_html
 from groundedqa.ui.quiz import link_to_quiz
 
 
@@ -37,7 +40,7 @@ def _list(index: Index, title: bool = True) -> None:
     shown = []
     for concept in sorted(index.concepts.values(), key=lambda c: c.title.casefold()):
         definition = index.passage(concept.definition) if concept.definition else None
-        about = plain_text(definition.text) if definition else ""
+        about = plain(definition.text) if definition else ""
         if wanted in " ".join((*concept.names, about)).casefold():
             shown.append(
                 f'<li><a href="{escape(concept_address(concept.slug))}" target="_self">{escape(concept.title)}</a>'
@@ -52,7 +55,7 @@ def _list(index: Index, title: bool = True) -> None:
 def _read(index: Index, concept: Concept, wanted: str | None) -> None:
     st.html('<p class="gq-meta"><a href="concepts" target="_self">All concepts</a></p>')
     st.title(plain_label(concept.title), anchor=False)
-    facts = [concept.kind, *([concept.status] if concept.status else [])]
+    facts = [concept.sort, *([concept.status] if concept.status else [])]
     if concept.aliases:
         facts.append("also called " + ", ".join(concept.aliases))
     st.html(f'<p class="gq-meta">{escape(" · ".join(facts))}</p>')

@@ -8,19 +8,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from groundedqa.authoring.asking import Asked, Origin, questions
+from groundedqa.authoring.asking import Origin, Probe, questions
 from groundedqa.authoring.demand import Topic, asked_of, topics
 from groundedqa.authoring.log import Event, Happened
 from groundedqa.authoring.reach import Reach, Reached, by_need, reach, still_to_ask
-from groundedqa.base import Kind
+from groundedqa.base.models import Kind
 from groundedqa.errors import GroundedQAError
 from groundedqa.evaluate.gold import own_gold
-from groundedqa.index.opened import Index
+from groundedqa.index.reading import Index
 from groundedqa.ui.basemap import KINDS, show_map
 from groundedqa.ui.components import passage_link
-from groundedqa.ui.kept import current_log, current_store
+from groundedqa.ui.current import current_index, current_log, current_workspace
 from groundedqa.ui.markup import concept_address, inspect_address
-from groundedqa.ui.opened import current_index
 
 _AT_ONCE = 300
 """Questions that are asked without being asked for it: some seconds."""
@@ -54,10 +53,11 @@ def page() -> None:
         show_map(index, report)
 
 
-def _reach(index: Index, asked: list[Asked]) -> Reach | None:
+def _reach(index: Index, asked: list[Probe]) -> Reach | None:
     """What the questions reach; where many are still to be asked, only when a button is pressed."""
-    cache = current_store() / "reach"
-    new = still_to_ask(index, asked, cache)
+    cache = current_workspace().reach_cache
+    reranker = current_workspace().reranker
+    new = still_to_ask(index, asked, cache, reranker)
     if len(new) > _AT_ONCE:
         numbers = Counter(one.origin for one in asked)
         people = numbers[Origin.GOLD] + numbers[Origin.LOG]
@@ -77,7 +77,7 @@ def _reach(index: Index, asked: list[Asked]) -> Reach | None:
             if done % 20 == 0:
                 shown.progress(done / len(new), f"Asking: {done:,} of {len(new):,}")
 
-        reach(index, asked, cache, advance)
+        reach(index, asked, cache, advance, reranker)
         if len(new) > _AT_ONCE:
             st.rerun()
         shown.empty()
@@ -86,7 +86,7 @@ def _reach(index: Index, asked: list[Asked]) -> Reach | None:
 
 @st.cache_data(max_entries=1, show_spinner="Reading what was found …")
 def _report(version: str, asked: tuple[tuple[str, Origin], ...], _index: Index, _cache: Path) -> Reach:
-    return reach(_index, [Asked(text, origin) for text, origin in asked], _cache)
+    return reach(_index, [Probe(text, origin) for text, origin in asked], _cache, reranker=current_workspace().reranker)
 
 
 @st.cache_data(max_entries=1, show_spinner="Gathering what was asked …")

@@ -3,45 +3,41 @@
 from __future__ import annotations
 
 import gc
-import os
 from pathlib import Path
 from threading import Thread
 
 import streamlit as st
 
 from groundedqa.errors import GroundedQAError, StoreError
-from groundedqa.index.build import Report
-from groundedqa.index.model import DEFAULT_MODEL
-from groundedqa.index.opened import Index
+from groundedqa.index.build import BuildReport
+from groundedqa.index.reading import Index
 from groundedqa.index.store import Store
+from groundedqa.workspace import Workspace
 
 
 class Follower:
     """A thread that builds; `problem` is why the last build failed, None where it did not."""
 
-    def __init__(self, store: Store, root: Path) -> None:
+    def __init__(self, workspace: Workspace, root: Path) -> None:
         self.problem: GroundedQAError | None = None
-        model = store.model() or DEFAULT_MODEL
         # It never writes where another process reads: each version has a directory of its own.
-        Thread(target=self._run, args=(root, store.directory, model), daemon=True).start()
+        Thread(target=self._run, args=(workspace, root), daemon=True).start()
 
-    def _run(self, root: Path, directory: Path, model: str) -> None:
-        from groundedqa.index.watch import follow
-
+    def _run(self, workspace: Workspace, root: Path) -> None:
         try:
-            follow(root, directory, self._told, model)
+            workspace.follow(root, self._told)
         except Exception as error:  # nobody else would hear of it
             self.problem = StoreError(f"{root}: the pages are no longer followed ({error}); start the app again")
 
-    def _told(self, result: Report | GroundedQAError) -> None:
+    def _told(self, result: BuildReport | GroundedQAError) -> None:
         self.problem = result if isinstance(result, GroundedQAError) else None
         gc.freeze()  # what building loads is not to be walked after every run of a page, see `opened`
 
 
-def follow_files(index: Index) -> None:
+def follow_files(workspace: Workspace, index: Index) -> None:
     """Where the app was started with `--watch`, draw the page again as soon as there is a newer index."""
-    if os.environ.get("GROUNDEDQA_WATCH"):
-        follower = _follower(index.store, index.root)
+    if workspace.settings.watch:
+        follower = _follower(workspace, index.root)
         with st.sidebar:
             _look(index, follower)
 
@@ -61,6 +57,6 @@ def _look(index: Index, follower: Follower) -> None:
         st.caption("Following the pages while they are written.")
 
 
-@st.cache_resource(show_spinner=False)
-def _follower(directory: Path, root: Path) -> Follower:
-    return Follower(Store(directory), root)
+@st.cache_resource(show_spinner=False, hash_funcs={Workspace: repr})
+def _follower(workspace: Workspace, root: Path) -> Follower:
+    return Follower(workspace, root)

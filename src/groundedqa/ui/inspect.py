@@ -10,47 +10,29 @@ from groundedqa.answer.conversation import understand
 from groundedqa.authoring.asking import Origin
 from groundedqa.authoring.outcome import outcome
 from groundedqa.authoring.tried import concerned, trials
-from groundedqa.base import Evidence, Kind, Passage
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Kind, Passage
 from groundedqa.errors import GroundedQAError
 from groundedqa.evaluate.gold import own_gold
-from groundedqa.index.opened import Index
-from groundedqa.search import Filters, Hit, search
-from groundedqa.search.attribution import Attribution, Signal, attribute
+from groundedqa.index.reading import Index
+from groundedqa.search.attribution import Attribution, attribute
+from groundedqa.search.hybrid import Filters, Hit, search
 from groundedqa.search.rewording import reworded
+from groundedqa.search.signals import SIGNALS, Signal
+from groundedqa.text.plain import plain
 from groundedqa.ui.components import claim_names, level_name, page_names, show_passage
-from groundedqa.ui.kept import current_log
-from groundedqa.ui.links import drawn, word_of
-from groundedqa.ui.markup import plain_label, plain_text
-from groundedqa.ui.opened import current_index
+from groundedqa.ui.current import current_index, current_log, current_workspace
+from groundedqa.ui.markup import plain_label
+from groundedqa.ui.score_chart import drawn, word_of
 
 _SHOWN = 25
 _NAME = 90  # characters of a passage by which it is chosen
 _ORIGINS = {Origin.GOLD: "gold case", Origin.LOG: "people"}
-_SIDES = {"By meaning": (Signal.DENSE, Signal.LATE), "By words": (Signal.LEXICAL, Signal.PAGE)}
+_SIDES = {
+    "By meaning": [signal for signal in SIGNALS if signal.by_meaning],
+    "By words": [signal for signal in SIGNALS if not signal.by_meaning],
+}
 _COLORS = {"By meaning": "#3b82c4", "By words": "#c98a1b"}
-_SIGNALS = {
-    Signal.DENSE: "Cosine",
-    Signal.LATE: "Closeness of words",
-    Signal.LEXICAL: "BM25",
-    Signal.PAGE: "BM25 of the page",
-}
-_SCORES = {
-    "Score": ("%.3f", "The four shares added up"),
-    "Dense rank": ("%d", "Place in the ranking by meaning; empty where it is not among its candidates"),
-    "Cosine": ("%.3f", "Likeness in meaning, at most 1"),
-    "Dense share": ("%.3f", "What the meaning adds to the score"),
-    "Lexical rank": ("%d", "Place in the ranking by words; empty where it is not among its candidates"),
-    "BM25": ("%.2f", "Weight of the words that are shared"),
-    "Lexical share": ("%.3f", "What shared words add to the score"),
-    "Page BM25": ("%.2f", "Weight of the words that the whole page shares with the question"),
-    "Page share": ("%.3f", "What the page adds to the score"),
-    "Late rank": ("%d", "Place in the ranking word by word"),
-    "Closeness": (
-        "%.3f",
-        "How near each word of the question comes to a word of the passage; rare words count more",
-    ),
-    "Late share": ("%.3f", "What that closeness adds to the score"),
-}
 
 
 def page() -> None:
@@ -75,7 +57,14 @@ def page() -> None:
     question = understand(index, query)
     filters = Filters(minimum, concept, frozenset(kinds) or None)
     wanted = _wanted(index)
-    hits = search(index, question.query, _SHOWN, filters, also=[] if wanted is None else [index.rows[wanted.id]])
+    hits = search(
+        index,
+        question.query,
+        _SHOWN,
+        filters,
+        also=[] if wanted is None else [index.rows[wanted.id]],
+        reranker=current_workspace().reranker,
+    )
     if wanted is not None and all(hit.passage.id != wanted.id for hit in hits):
         st.warning("The claim that should answer does not pass the filters.")
     if not hits:
@@ -88,7 +77,8 @@ def page() -> None:
         column_config={
             "Rank": st.column_config.NumberColumn(width=48),
             "Passage": st.column_config.TextColumn(width=240),
-            **{name: _number(format, told) for name, (format, told) in _SCORES.items()},
+            "Score": _number("What the signals contribute, added up"),
+            **{name: _number(told) for signal in SIGNALS for name, told in _columns(signal).items()},
         },
     )
     _why(index, query, question.query, hits, wanted, filters)
@@ -116,7 +106,7 @@ def _wanted(index: Index) -> Passage | None:
 def _why(index: Index, asked: str, query: str, hits: list[Hit], wanted: Passage | None, filters: Filters) -> None:
     """One hit's score, taken apart into what each word of the question adds."""
     st.subheader("Why it was found", anchor=False)
-    names = {f"{hit.rank}. {plain_text(hit.passage.text)[:_NAME]}": hit for hit in hits}
+    names = {f"{hit.rank}. {plain(hit.passage.text)[:_NAME]}": hit for hit in hits}
     places = [place for place, hit in enumerate(hits) if wanted is not None and hit.passage.id == wanted.id]
     chosen = st.selectbox("Passage", names, index=places[0] if places else 0, label_visibility="collapsed")
     hit = names[str(chosen)]
@@ -132,7 +122,7 @@ def _why(index: Index, asked: str, query: str, hits: list[Hit], wanted: Passage 
         st.info(
             "This base's encoder does not pool its words by their mean, so what each adds to the cosine is unknown."
         )
-    st.markdown(plain_label(outcome(index, asked, hit.passage, filters)))
+    st.markdown(plain_label(outcome(index, asked, hit.passage, filters, current_workspace().reranker)))
     if hit.passage.kind is Kind.CLAIM:
         _other_words(index, query, hit)
     if hit.rank > hits[0].rank:
@@ -146,15 +136,15 @@ def _why(index: Index, asked: str, query: str, hits: list[Hit], wanted: Passage 
                 st.altair_chart(chart)
     rows = [
         {
-            "Signal": _SIGNALS[link.signal],
+            "Signal": link.signal.label,
             "Word of the question": word_of(found.query, found.query_words, link.query),
             "Word of the passage": word_of(found.text, found.passage_words, link.passage),
-            "Adds": link.share,
+            "Adds": link.contribution,
         }
         for link in found.links
     ]
     rows += [
-        {"Signal": _SIGNALS[signal], "Word of the question": "what the worst candidate has", "Adds": floor}
+        {"Signal": signal.label, "Word of the question": "what the worst candidate has", "Adds": floor}
         for signal, floor in found.floors.items()
     ]
     with st.expander("The same as a table"):
@@ -191,8 +181,8 @@ def _other_words(index: Index, query: str, hit: Hit) -> None:
         if changed is None:
             st.info("This base's encoder does not pool its words by their mean, so a wording cannot be tried here.")
             return
-        (here,) = trials(index, changed, hit.passage, [(query, Origin.MADE)])
-        others = trials(index, changed, hit.passage, _concerned(index, hit.passage))
+        (here,) = trials(index, changed, hit.passage, [(query, Origin.MADE)], current_workspace().reranker)
+        others = trials(index, changed, hit.passage, _concerned(index, hit.passage), current_workspace().reranker)
         st.markdown(f"With these words it would come at place **{here.after}** instead of {here.before}.")
         if others:
             st.markdown("For the questions that should find it, or that it answered for people:")
@@ -216,8 +206,17 @@ def _concerned(index: Index, passage: Passage) -> list[tuple[str, Origin]]:
         return []
 
 
-def _number(format: str, told: str) -> Any:
-    return st.column_config.NumberColumn(format=format, help=told, width=76)
+def _columns(signal: Signal) -> dict[str, str]:
+    """The columns of a signal, and what each of them says."""
+    ranked = {f"{signal.name.capitalize()} rank": f"Place by {signal.label}; empty where it is not a candidate"}
+    return (ranked if signal.ranks else {}) | {
+        signal.label: signal.about,
+        f"{signal.name.capitalize()} share": f"What {signal.label} adds to the score",
+    }
+
+
+def _number(told: str) -> Any:
+    return st.column_config.NumberColumn(format="%.3f", help=told, width=76)
 
 
 def _row(concept: str, hit: Hit) -> dict[str, object]:
@@ -225,18 +224,12 @@ def _row(concept: str, hit: Hit) -> dict[str, object]:
     return {
         "Rank": hit.rank,
         "Score": hit.score,
-        "Passage": plain_text(passage.text),
-        "Dense rank": hit.dense.rank,
-        "Cosine": hit.dense.score,
-        "Dense share": hit.dense.share,
-        "Lexical rank": hit.lexical.rank,
-        "BM25": hit.lexical.score,
-        "Lexical share": hit.lexical.share,
-        "Page BM25": hit.page.score,
-        "Page share": hit.page.share,
-        "Late rank": hit.late.rank,
-        "Closeness": hit.late.score,
-        "Late share": hit.late.share,
+        "Passage": plain(passage.text),
+        **{
+            name: value
+            for signal in SIGNALS
+            for name, value in zip(_columns(signal), _values(hit, signal), strict=True)
+        },
         "Concept": concept,
         "Kind": _kind_name(passage.kind),
         "Evidence": passage.evidence.value if passage.evidence else "",
@@ -245,3 +238,8 @@ def _row(concept: str, hit: Hit) -> dict[str, object]:
 
 def _kind_name(kind: Kind) -> str:
     return kind.value.replace("_", " ")
+
+
+def _values(hit: Hit, signal: Signal) -> list[float | None]:
+    found = hit[signal]
+    return [*([found.rank] if signal.ranks else []), found.score, found.contribution]

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 import streamlit as st
 
-from groundedqa.answer import Answer, Grounded
-from groundedqa.authoring.log import Event, Happened, Log, log_of
-from groundedqa.authoring.proposals import case_of, leaning, proposals_of
+from groundedqa.answer.answers import Answer, Grounded
+from groundedqa.authoring.log import Event, Happened
+from groundedqa.authoring.proposals import case_of, leaning
 from groundedqa.errors import GroundedQAError
-from groundedqa.index.opened import Index
-from groundedqa.quiz import Item
-
-
-def current_log() -> Log | None:
-    """The log of questions; None where it is switched off."""
-    return None if _is_off(os.environ.get("GROUNDEDQA_LOG", "")) else log_of(current_store())
-
-
-def _is_off(switch: str) -> bool:
-    return switch.strip().casefold() in ("off", "0", "no", "false", "disabled")
-
-
-def current_store() -> Path:
-    """Where the index and all that belongs to it are kept."""
-    return Path(os.environ.get("GROUNDEDQA_STORE", ".groundedqa"))
+from groundedqa.index.reading import Index
+from groundedqa.quiz.items import Item
+from groundedqa.ui.current import current_log, current_workspace
 
 
 def keep_answer(index: Index, turns: list[Answer], number: int, disliked: bool = False) -> None:
@@ -71,7 +56,7 @@ def propose(index: Index, turns: list[Answer], number: int, passage_ids: list[st
         return
     case = case_of(index, turns[number].question, [turn.question.text for turn in turns[:number]], passage_ids)
     try:
-        proposals_of(current_store()).propose(case)
+        current_workspace().proposals.propose(case)
     except GroundedQAError as error:
         st.toast(str(error), icon=":material/warning:")
         return

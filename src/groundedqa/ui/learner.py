@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +10,11 @@ from urllib.parse import quote, unquote
 import streamlit as st
 
 from groundedqa.errors import LearnerError
-from groundedqa.review import LONGEST_NAME, Learners, open_learners
+from groundedqa.review.cards import LONGEST_NAME
+from groundedqa.review.learners import Learners
 from groundedqa.ui.components import run_script
-from groundedqa.ui.kept import current_store
+from groundedqa.ui.current import current_workspace
+from groundedqa.workspace import Workspace
 
 _COOKIE = "groundedqa_learner"
 _YEAR = 365 * 24 * 3600  # seconds
@@ -66,9 +67,7 @@ def current_learner() -> Learner | None:
     if not name:
         return None
     with sentences():
-        return Learner(
-            name, _open(os.environ.get("GROUNDEDQA_LEARNERS", f"sqlite:///{current_store()}/learners.sqlite"))
-        )
+        return Learner(name, _open(current_workspace()))
     return None
 
 
@@ -81,6 +80,6 @@ def sentences() -> Iterator[None]:
         st.warning(str(error), icon=":material/warning:")
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _open(url: str) -> Learners:
-    return open_learners(url)
+@st.cache_resource(max_entries=1, show_spinner=False, hash_funcs={Workspace: repr})
+def _open(workspace: Workspace) -> Learners:
+    return workspace.open_learners()

@@ -19,14 +19,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from groundedqa.base import Passage
-from groundedqa.index.opened import Index
-from groundedqa.index.words import STOPWORDS, stem, terms, words_in
+from groundedqa.base.models import Passage
+from groundedqa.index.reading import Index
+from groundedqa.text.plain import CITATION, KEY, PAGE_LINK
+from groundedqa.text.words import STOPWORDS, stem, terms, words_in
 
-_WIKILINK = re.compile(r"\[\[([^\[\]|#\n]+)(?:#[^\[\]|\n]*)?(?:\|([^\[\]\n]*))?\]\]")
-_CITATION = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
-# The key of a pandoc citation.
-_KEY = re.compile(r"@([\w:.#$%&+?<>~/-]*\w)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
 # What Streamlit replaces in a label even where it is escaped: its logo, icons, and signs that stand alone.
 _REPLACED = re.compile(r":(?=streamlit:|material[_/])|(?<!\S)[<>~-](?=(?:[->=]|->)(?!\S))")
@@ -52,18 +49,6 @@ def plain_label(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", parted)
 
 
-def plain_text(text: str) -> str:
-    """A passage's words without the marks of Markdown, citations and links; for labels, not for quotes."""
-    text = _CITATION.sub("", _WIKILINK.sub(lambda m: m[2] or m[1], text))
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return " ".join(re.sub(r"(\*\*|__|`)", "", text).split())
-
-
-def shorten(text: str, most: int) -> str:
-    """A text of at most so many characters, cut between two words."""
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
-
-
 def highlighted(query: str) -> frozenset[str]:
     """The stems that a query has in common with what it finds, to be marked there."""
     return frozenset(terms(query))
@@ -82,20 +67,20 @@ def inspect_address(query: str, passage_id: str | None = None) -> str:
 
 
 def _wikilink_rule(state: StateInline, silent: bool) -> bool:
-    found = _WIKILINK.match(state.src, state.pos)
+    found = PAGE_LINK.match(state.src, state.pos)
     if not found:
         return False
     if not silent:
         token = state.push("wikilink", "", 0)
-        token.content = (found[2] or found[1]).strip()
-        token.meta = {"target": found[1].strip()}
+        token.content = (found["label"] or found["page"]).strip()
+        token.meta = {"target": found["page"].strip()}
     state.pos = found.end()
     return True
 
 
 def _citation_rule(state: StateInline, silent: bool) -> bool:
-    found = _CITATION.match(state.src, state.pos)
-    if not found or not _KEY.search(found[0]):
+    found = CITATION.match(state.src, state.pos)
+    if not found:
         return False
     if not silent:
         state.push("citation", "", 0).content = found[0]
@@ -120,7 +105,7 @@ class _Renderer(RendererHTML):
 
     def citation(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         index: Index = env["index"]
-        found = [index.sources[key] for key in _KEY.findall(tokens[idx].content) if key in index.sources]
+        found = [index.sources[key] for key in KEY.findall(tokens[idx].content) if key in index.sources]
         if not found:
             return escape(tokens[idx].content)
         names = [

@@ -8,25 +8,12 @@ from html import escape
 
 import streamlit as st
 
-from groundedqa.index.opened import Index
-from groundedqa.quiz import Choose, Cited, Explain, Fill, Item, ItemKind, Match, Option, Order
+from groundedqa.answer.answers import Quote
+from groundedqa.index.reading import Index
 from groundedqa.quiz.grading import Grade, Response, Sure, Verdict
+from groundedqa.quiz.items import Choose, Explain, Fill, Item, Match, Option, Order
 from groundedqa.ui.components import show_passage
 from groundedqa.ui.markup import plain_label
-
-NAMES = {
-    ItemKind.CHOICE: "Multiple choice",
-    ItemKind.TRUE_FALSE: "True or false",
-    ItemKind.MATCH: "Matching",
-    ItemKind.CLOZE: "Fill the blank",
-    ItemKind.EVIDENCE: "How strong is the evidence?",
-    ItemKind.ORDER: "Timeline",
-    ItemKind.SOURCE: "Which source says so?",
-    ItemKind.SPEED: "Speed round",
-    ItemKind.CONCEPT: "Which concept is it?",
-    ItemKind.FREE: "In your own words",
-}
-"""The kinds of item in a learner's words."""
 
 _HOW_SURE = {
     0.25: "Just guessing",
@@ -68,7 +55,7 @@ def ask(turn: Turn, key: str) -> tuple[Response] | None:
         key: tells the widgets of this item from those of every other.
     """
     item = turn.item
-    st.html(f'<p class="gq-meta">{escape(NAMES[item.kind])}</p>')
+    st.html(f'<p class="gq-meta">{escape(item.kind.label)}</p>')
     st.html(f'<p class="gq-prompt">{escape(item.prompt)}</p>')
     if item.seconds is not None:
         _clock(turn.began, item.seconds)
@@ -182,7 +169,7 @@ def explain(index: Index, turn: Turn) -> None:
     """Draw an item that was answered: how it went, why, and what the base says."""
     item, grade = turn.item, turn.grade
     assert grade is not None
-    st.html(f'<p class="gq-meta">{escape(NAMES[item.kind])}</p>')
+    st.html(f'<p class="gq-meta">{escape(item.kind.label)}</p>')
     st.html(f'<p class="gq-prompt">{escape(item.prompt)}</p>')
     _what_was_right(turn, grade)
     kind, words, icon = _PARTS[grade.verdict]
@@ -231,15 +218,15 @@ def _what_was_right(turn: Turn, grade: Grade) -> None:
         case Explain():
             if isinstance(turn.response, str):
                 lines.append(("·", f"{turn.response} (your answer)"))
-            if grade.judged is not None and turn.response is not None:
-                lines += [("✓", f"Covered: {words}") for words in grade.judged.covered]
-                lines += [("✗", f"Missing: {words}") for words in grade.judged.missing]
-                lines += [("✗", f"At odds with the claim: {words}") for words in grade.judged.wrong]
+            if grade.short_answer is not None and turn.response is not None:
+                lines += [("✓", f"Covered: {words}") for words in grade.short_answer.covered]
+                lines += [("✗", f"Missing: {words}") for words in grade.short_answer.missing]
+                lines += [("✗", f"At odds with the claim: {words}") for words in grade.short_answer.wrong]
     listed = "".join(f"<li>{mark} {escape(text)}</li>" for mark, text in lines)
     st.html(f'<ul class="gq-list gq-options">{listed}</ul>')
 
 
-def _misled(turn: Turn) -> Cited | None:
+def _misled(turn: Turn) -> Quote | None:
     """What the wrong choice was taken from."""
     task = turn.item.task
     chosen = turn.response.chosen if isinstance(turn.response, Sure) else turn.response
@@ -248,5 +235,5 @@ def _misled(turn: Turn) -> Cited | None:
     return task.options[chosen].origin
 
 
-def _show(index: Index, quote: Cited) -> None:
+def _show(index: Index, quote: Quote) -> None:
     show_passage(index, quote.passage, quote.concept, quote.sources)

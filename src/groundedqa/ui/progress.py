@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import altair as alt
 import streamlit as st
 
-from groundedqa.index.opened import Index
-from groundedqa.review import Asked, Progress, Sureness
+from groundedqa.index.reading import Index
+from groundedqa.review.records import ConceptProgress, MissedQuestion, Sureness
 from groundedqa.ui.components import show_passage
+from groundedqa.ui.current import current_bank, current_index
 from groundedqa.ui.learner import Learner, current_learner, sentences
-from groundedqa.ui.opened import current_index, current_stock
 from groundedqa.ui.quiz import link_to_quiz
 from groundedqa.ui.withdrawals import show_withdrawn
 
@@ -27,7 +27,7 @@ _GAP = 0.05
 def page() -> None:
     """Draw the page: of nobody, of someone who has not begun, or what is remembered of the learner."""
     index = current_index()
-    st.title("Progress")
+    st.title("ConceptProgress")
     learner = current_learner()
     if learner is None:
         st.info("Give a name in the sidebar. From then on your answers are remembered here.")
@@ -37,12 +37,12 @@ def page() -> None:
 
 
 def _draw(index: Index, learner: Learner) -> None:
-    now, stock = datetime.now(UTC), current_stock(index)
-    show_withdrawn(learner, stock)
-    progress = learner.memory.progress(learner.name, stock, now)
+    now, bank = datetime.now(UTC), current_bank(index)
+    show_withdrawn(learner, bank)
+    progress = learner.memory.progress(learner.name, bank, now)
     if progress:
         due = sum(concept.due for concept in progress)
-        seen, claims = sum(concept.seen for concept in progress), len(stock.claims)
+        seen, claims = sum(concept.seen for concept in progress), len(bank.claims)
         st.markdown(
             f"You have answered questions on **{seen}** of {claims} claims. "
             + (f"**{due}** {'is' if due == 1 else 'are'} due to be asked again." if due else "Nothing is due now.")
@@ -59,7 +59,7 @@ def _draw(index: Index, learner: Learner) -> None:
     _own_data(learner)
 
 
-def _by_concept(index: Index, progress: Sequence[Progress]) -> None:
+def _by_concept(index: Index, progress: Sequence[ConceptProgress]) -> None:
     st.subheader("By page", anchor=False)
     st.caption("How likely you are to recall a claim of the page that you were asked about, as of now.")
     ordered = sorted(progress, key=lambda one: (one.retrievability, one.concept))
@@ -138,10 +138,10 @@ def _sureness(sureness: Sureness) -> None:
     )
 
 
-def _asked_and_missed(index: Index, asked: Sequence[Asked]) -> None:
+def _asked_and_missed(index: Index, asked: Sequence[MissedQuestion]) -> None:
     if not asked:
         return
-    st.subheader("Asked, and missed in a quiz", anchor=False)
+    st.subheader("MissedQuestion, and missed in a quiz", anchor=False)
     st.caption("Questions of yours that the base answered with claims which you then got wrong.")
     for question in asked[:_LISTED]:
         with st.expander(question.question.replace("[", r"\[").replace("$", r"\$")):

@@ -11,21 +11,22 @@ from functools import partial
 
 import streamlit as st
 
-from groundedqa.answer import Grounded
-from groundedqa.base import Evidence, Kind
+from groundedqa.answer.answers import Grounded
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Kind
 from groundedqa.errors import LearnerError
-from groundedqa.index.opened import Index
-from groundedqa.quiz import ItemKind, Quiz
+from groundedqa.index.reading import Index
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.export import Format, export
 from groundedqa.quiz.grading import Response, Verdict, grade
+from groundedqa.quiz.items import ItemKind, Quiz
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.make import make_quiz, quiz_of_cards
-from groundedqa.quiz.stock import Stock
 from groundedqa.ui.components import level_name, page_names, show_passage
+from groundedqa.ui.current import current_bank, current_index
 from groundedqa.ui.kept import keep_missed
 from groundedqa.ui.learner import current_learner, sentences
-from groundedqa.ui.opened import current_index, current_stock
-from groundedqa.ui.play import NAMES, Turn, ask, explain
+from groundedqa.ui.play import Turn, ask, explain
 from groundedqa.ui.withdrawals import show_withdrawn
 
 _FORMATS = {
@@ -106,10 +107,10 @@ def _set_up(index: Index) -> None:
     with st.form("set up", border=False):
         scope = st.selectbox("About", named, index=named.index(wanted) if wanted else 0)
         kinds = st.pills(
-            "Kinds", list(MAKERS), selection_mode="multi", default=list(MAKERS), format_func=NAMES.__getitem__
+            "Kinds", list(MAKERS), selection_mode="multi", default=list(MAKERS), format_func=lambda kind: kind.label
         )
         count = st.slider("How many", 1, _MOST, 5)
-        levels = {f"{level_name(level)} or better": level for level in (Evidence.STRONG, Evidence.MODERATE)}
+        levels = {f"{level_name(level)} or better": level for level in Evidence.minima()}
         level = st.selectbox("Claims with", ["any evidence", *levels])
         started = st.form_submit_button("Start", type="primary")
     if not started:
@@ -119,7 +120,7 @@ def _set_up(index: Index) -> None:
         return
     with st.spinner("Making the questions"):
         quiz = make_quiz(
-            current_stock(index),
+            current_bank(index),
             concepts=[pages[scope]] if scope in pages else None,
             passage_ids=just_asked if scope == _JUST_ASKED else None,
             min_evidence=levels.get(level),
@@ -139,12 +140,12 @@ def _remembered(index: Index) -> None:
     if learner is None:
         st.caption("Give a name in the sidebar, and you are asked again when you are about to forget.")
         return
-    stock = current_stock(index)
+    bank = current_bank(index)
     with sentences():
-        show_withdrawn(learner, stock)
+        show_withdrawn(learner, bank)
         starts = {
             "Review what is due": [
-                (card.claim_id, card.kind) for card in learner.memory.due(learner.name, stock, datetime.now(UTC))
+                (card.claim_id, card.kind) for card in learner.memory.due(learner.name, bank, datetime.now(UTC))
             ],
             "Practice what I missed": [(card.claim_id, card.kind) for card in learner.memory.missed(learner.name)],
         }
@@ -155,7 +156,7 @@ def _remembered(index: Index) -> None:
 
 
 def _start_with(index: Index, cards: Collection[tuple[str, ItemKind]]) -> None:
-    quiz = quiz_of_cards(current_stock(index), cards, count=_MOST, seed=secrets.randbelow(2**31))
+    quiz = quiz_of_cards(current_bank(index), cards, count=_MOST, seed=secrets.randbelow(2**31))
     if quiz.items:
         _start(index, quiz)
     st.info("The base has changed, and no sound question can be made from these claims any more.")
@@ -186,7 +187,7 @@ def _play(index: Index, playing: _Round) -> None:
     if turn.grade is None:
         given = ask(turn, f"{playing.quiz.seed} {number}")
         if given is not None:
-            _answer(current_stock(index), turn, given)
+            _answer(current_bank(index), turn, given)
             st.rerun()
         return
     explain(index, turn)
@@ -198,10 +199,10 @@ def _play(index: Index, playing: _Round) -> None:
         st.rerun()
 
 
-def _answer(stock: Stock, turn: Turn, given: tuple[Response]) -> None:
+def _answer(bank: ClaimBank, turn: Turn, given: tuple[Response]) -> None:
     turn.seconds = time.monotonic() - turn.began
     (turn.response,) = given
-    turn.grade = grade(stock, turn.item, turn.response)
+    turn.grade = grade(bank, turn.item, turn.response)
     if turn.grade.verdict in (Verdict.WRONG, Verdict.PARTLY):
         keep_missed(turn.item)
     if (learner := current_learner()) is not None:

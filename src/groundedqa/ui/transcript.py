@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from groundedqa.answer import Answer, Grounded, Quote
-from groundedqa.base import Kind
-from groundedqa.index.opened import Index
+from groundedqa.answer.answers import Answer, Grounded, Quote
+from groundedqa.base.models import Kind
+from groundedqa.index.reading import Index
 from groundedqa.ui.components import still_there, withdrawn
 
 

@@ -7,22 +7,22 @@ from html import escape
 
 import streamlit as st
 
-from groundedqa.quiz.stock import Stock
-from groundedqa.review import Withdrawn
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.review.records import Withdrawn
+from groundedqa.text.plain import plain
 from groundedqa.ui.components import badge, show_passage
 from groundedqa.ui.learner import Learner, sentences
-from groundedqa.ui.markup import plain_text
 
 
-def show_withdrawn(learner: Learner, stock: Stock) -> None:
+def show_withdrawn(learner: Learner, bank: ClaimBank) -> None:
     """Draw each claim that was withdrawn, until the learner has taken notice; its cards rest until then."""
     with sentences():
-        for claim in learner.memory.withdrawn(learner.name, stock):
+        for claim in learner.memory.withdrawn(learner.name, bank):
             with st.container(border=True):
-                _show(learner, stock, claim)
+                _show(learner, bank, claim)
 
 
-def _show(learner: Learner, stock: Stock, claim: Withdrawn) -> None:
+def _show(learner: Learner, bank: ClaimBank, claim: Withdrawn) -> None:
     gone = claim.now is None
     st.markdown(
         "**You learned a claim that the base no longer makes.** You are not asked about it any more."
@@ -31,12 +31,12 @@ def _show(learner: Learner, stock: Stock, claim: Withdrawn) -> None:
     )
     then = f'<div class="gq-meta">{badge(claim.evidence_then)} when you learned it</div>'
     if claim.now is None:
-        st.html(f'<div class="gq-quote gq-withdrawn"><p>{escape(plain_text(claim.then))}</p>{then}</div>')
+        st.html(f'<div class="gq-quote gq-withdrawn"><p>{escape(plain(claim.then))}</p>{then}</div>')
     else:
         st.html(then)
-        concept = stock.index.concepts[claim.now.concept]
-        sources = [stock.index.sources[key] for key in claim.now.sources if key in stock.index.sources]
-        show_passage(stock.index, claim.now, concept, sources)
+        concept = bank.index.concepts[claim.now.concept]
+        sources = [bank.index.sources[key] for key in claim.now.sources if key in bank.index.sources]
+        show_passage(bank.index, claim.now, concept, sources)
     if st.button("I have taken notice", key=f"notice {claim.claim_id}"):
-        learner.memory.acknowledge(learner.name, claim.claim_id, stock, datetime.now(UTC))
+        learner.memory.acknowledge(learner.name, claim.claim_id, bank, datetime.now(UTC))
         st.rerun()

@@ -9,18 +9,19 @@ from collections.abc import Callable, Iterable
 
 import genanki  # type: ignore[import-untyped]
 
-from groundedqa.quiz.export.markup import escaped, why_wrong
+from groundedqa.answer.answers import Quote
 from groundedqa.quiz.export.shown import answers, evidence, options, place, source
-from groundedqa.quiz.items import Choose, Cited, Fill, Item, Quiz
+from groundedqa.quiz.export.xml import escaped, why_wrong
+from groundedqa.quiz.items import Choose, Fill, Item, Quiz
 
-_FIELDS = ("Prompt", "Options", "Answer", "Typed", "Quote", "Evidence", "Source", "Page", "Wrong choices")
+_FIELDS = ("Prompt", "Options", "Answer", "Typed", "Quote", "Evidence", "Source", "Page", "Distractor choices")
 _QUESTION = '<div class="prompt">{{Prompt}}</div><div class="options">{{Options}}</div>'
 _TYPED = "{{type:Typed}}"
 _EXPLAINED = (
     '<hr id="answer"><div class="answer">{{Answer}}</div>'
     '<blockquote>{{Quote}}</blockquote><div class="support"><div>Evidence: {{Evidence}}</div>'
     "<div>Source: {{Source}}</div><div>Page: {{Page}}</div></div>"
-    '{{#Wrong choices}}<div class="support">{{Wrong choices}}</div>{{/Wrong choices}}'
+    '{{#Distractor choices}}<div class="support">{{Distractor choices}}</div>{{/Distractor choices}}'
 )
 _CSS = """
 .card { font-family: system-ui, sans-serif; font-size: 1.1rem; line-height: 1.5; max-width: 42rem; margin: 1rem auto; }
@@ -81,7 +82,7 @@ def _fields(item: Item) -> list[str]:
     ]
 
 
-def _listed(quotes: Iterable[Cited], part: Callable[[Cited], str]) -> str:
+def _listed(quotes: Iterable[Quote], part: Callable[[Quote], str]) -> str:
     """One part of each quote; where there are several, in lists whose numbers go together."""
     parts = [_html(part(cited)) for cited in quotes]
     return parts[0] if len(parts) == 1 else f"<ol>{''.join(f'<li>{text}</li>' for text in parts)}</ol>"

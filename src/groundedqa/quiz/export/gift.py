@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from groundedqa.quiz.export.markup import escaped, explained, paragraph, why_wrong
 from groundedqa.quiz.export.shown import legible, one_line
+from groundedqa.quiz.export.xml import escaped, explained, paragraph, why_wrong
 from groundedqa.quiz.items import Choose, Explain, Fill, Item, ItemKind, Match, Option, Order, Quiz
 
 _SPECIAL = re.compile(r"[~=#{}:\\]")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from groundedqa.quiz.export.gift import wildcards_off
-from groundedqa.quiz.export.markup import add, document, escaped, explained, paragraph, why_wrong
 from groundedqa.quiz.export.shown import one_line
+from groundedqa.quiz.export.xml import add, document, escaped, explained, paragraph, why_wrong
 from groundedqa.quiz.items import Choose, Explain, Fill, Item, ItemKind, Match, Order, Quiz
 
 

@@ -10,8 +10,8 @@ import io
 from xml.etree.ElementTree import Element
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from groundedqa.quiz.export.markup import add, add_html, document, explained, paragraph, why_wrong
 from groundedqa.quiz.export.shown import one_line
+from groundedqa.quiz.export.xml import add, add_html, document, explained, paragraph, why_wrong
 from groundedqa.quiz.items import Choose, Explain, Fill, Item, Match, Order, Quiz
 from groundedqa.quiz.kinds.maker import BLANK
 

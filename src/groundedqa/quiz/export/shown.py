@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from string import ascii_uppercase
 
-from groundedqa.quiz.items import Choose, Cited, Explain, Fill, Match, Order, Task
+from groundedqa.answer.answers import Quote
+from groundedqa.quiz.items import Choose, Explain, Fill, Match, Order, Task
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -50,23 +51,23 @@ def answers(task: Task) -> tuple[str, ...]:
             return (task.reference,)
 
 
-def evidence(cited: Cited) -> str:
+def evidence(cited: Quote) -> str:
     """The level in one word, or that none is stated."""
     return cited.evidence.value if cited.evidence else "not stated"
 
 
-def source(cited: Cited) -> str:
+def source(cited: Quote) -> str:
     """The sources on one line, each with its address, or that none is stated."""
     listed = [one_line(f"{source.citation} {source.url or ''}") for source in cited.sources]
     return "; ".join(listed) or "not stated"
 
 
-def place(cited: Cited) -> str:
+def place(cited: Quote) -> str:
     """The page that the quote stands in and where."""
     return f"{one_line(cited.concept.title)} ({cited.passage.path}, line {cited.passage.line})"
 
 
-def support(cited: Cited) -> tuple[str, str, str]:
+def support(cited: Quote) -> tuple[str, str, str]:
     """All that has to stand beside a quote, in three lines."""
     return f"Evidence: {evidence(cited)}", f"Source: {source(cited)}", f"Page: {place(cited)}"
 

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from groundedqa.quiz.items import ItemKind
-from groundedqa.quiz.kinds import choice, cloze, concept, evidence, free, match, order, source, speed, truefalse
-from groundedqa.quiz.kinds.maker import Free, Maker
+from groundedqa.quiz.kinds.maker import Maker
 
-__all__ = ["MAKERS", "Free", "Maker"]
-
-MAKERS: dict[ItemKind, Maker] = {
-    ItemKind.CHOICE: choice.items,
-    ItemKind.TRUE_FALSE: truefalse.items,
-    ItemKind.MATCH: match.items,
-    ItemKind.CLOZE: cloze.items,
-    ItemKind.EVIDENCE: evidence.items,
-    ItemKind.ORDER: order.items,
-    ItemKind.SOURCE: source.items,
-    ItemKind.SPEED: speed.items,
-    ItemKind.CONCEPT: concept.items,
-    ItemKind.FREE: free.items,
-}
-"""What makes each kind, in the order of `ItemKind`."""
+MAKERS: dict[ItemKind, Maker] = {kind: import_module(f"{__name__}.{kind}").items for kind in ItemKind}
+"""What makes each kind: the function `items` of the module that is named after it."""

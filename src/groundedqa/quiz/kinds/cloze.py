@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from groundedqa.base import Passage
+from groundedqa.answer.quotes import quote
+from groundedqa.base.models import Passage
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.distractors import Distractors
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType
 from groundedqa.quiz.items import Fill, Item, ItemKind
 from groundedqa.quiz.kinds.maker import BLANK, Free, draws, stated
-from groundedqa.quiz.naming import tells_date
-from groundedqa.quiz.statements import Statement, most_telling
-from groundedqa.quiz.stock import Stock
+from groundedqa.quiz.statements import Statement, Statements, most_telling
+from groundedqa.text.dates import tells_date
 
 # What brings a concept up brings up others too: without options to choose from they would be as right. A figure to be
 # typed is a trial of memory for digits.
@@ -24,20 +26,20 @@ _ASKED = {
 _DETAIL = re.compile(r"^University of | University$|[ -]\d+(?:\.\d+)?[BM]$")
 
 
-def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+def items(bank: ClaimBank, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`. Asked for is only what could be mistaken for something else."""
     for claim in claims:
-        if not free(claim) or (cited := stock.cite(claim)) is None:
+        if not free(claim) or (cited := quote(bank.index, claim)) is None:
             continue
         rng = draws(claim, ItemKind.CLOZE, seed)
-        for statement in most_telling(stock.statements.of(cited.passage), rng):
+        for statement in most_telling(bank.once(Statements).of(cited.passage), rng):
             kind = statement.fact.type
-            if kind not in _ASKED or not stock.statements.anchored(statement):
+            if kind not in _ASKED or not bank.once(Statements).anchored(statement):
                 continue
-            if next(stock.exchange.wrongs(statement, rng), None) is None:
+            if next(bank.once(Distractors).of(statement, rng), None) is None:
                 continue
             prompt = f"Type the {_ASKED[kind]}{_when(statement)}: {stated(cited, statement.with_fact(BLANK))}"
-            yield Item(ItemKind.CLOZE, prompt, Fill(_accepted(stock, statement.fact)), (cited,))
+            yield Item(ItemKind.CLOZE, prompt, Fill(_accepted(bank, statement.fact)), (cited,))
             break
 
 
@@ -48,9 +50,9 @@ def _when(statement: Statement) -> str:
     return f" ({statement.claim.date[:4]})"
 
 
-def _accepted(stock: Stock, fact: Fact) -> tuple[str, ...]:
+def _accepted(bank: ClaimBank, fact: Fact) -> tuple[str, ...]:
     """The ways to write a fact, the base's own first; other forms of numbers and dates `filled` knows by itself."""
     forms = [fact.text, _DETAIL.sub("", fact.text)]
-    if fact.type not in NUMBERS | DATES and str(fact.value) in stock.index.concepts:
-        forms += stock.index.concepts[str(fact.value)].names
+    if fact.type not in NUMBERS | DATES and str(fact.value) in bank.index.concepts:
+        forms += bank.index.concepts[str(fact.value)].names
     return tuple(dict.fromkeys(forms))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from groundedqa.base import Evidence, Kind, Passage
+from groundedqa.answer.quotes import quote
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import ConceptKind, Kind, Passage
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.distractors import page_distractors
 from groundedqa.quiz.items import Item, ItemKind
 from groundedqa.quiz.kinds.maker import Free, choose
 from groundedqa.quiz.naming import definition_of, hints_at, names_it, sort_of
-from groundedqa.quiz.rivals import rivals
-from groundedqa.quiz.stock import Stock
-from groundedqa.quiz.wording import short_claim
+from groundedqa.text.plain import short_claim
 
 _FAR = 0.4
 """How near a wrong page has to come to it."""
@@ -18,54 +20,54 @@ _NEARER = 0.1
 """By how much the right page has to come nearer to the question than a wrong one, in cosine."""
 
 
-def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+def items(bank: ClaimBank, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`. A page's open questions come before its claims."""
     for claim in claims:
-        if not free(claim) or (cited := stock.cite(claim)) is None:
+        if not free(claim) or (cited := quote(bank.index, claim)) is None:
             continue
-        concept = stock.index.concepts[claim.concept]
-        for asked in (_question_near(stock, claim), claim):
-            if asked is None or (asked is not claim and sort_of(stock, concept) == "group"):
+        concept = bank.index.concepts[claim.concept]
+        for asked in (_question_near(bank, claim), claim):
+            if asked is None or (asked is not claim and sort_of(bank, concept) == "group"):
                 continue  # what a group may be asked, others may be asked as well
-            if (quoted := stock.cite(asked)) is None:
+            if (quoted := quote(bank.index, asked)) is None:
                 continue
-            words = stock.plain[asked.id] if asked is not claim else short_claim(claim.text)
+            words = bank.plain[asked.id] if asked is not claim else short_claim(claim.text)
             if words is None or hints_at(words, concept) or claim.evidence is Evidence.CONTESTED:
                 continue
-            if not _settled(stock, asked):
+            if not _settled(bank, asked):
                 continue
-            nearness = _nearness(stock, asked)
-            definition = definition_of(stock, concept)
-            explains = stock.cite(definition) if definition else None
+            nearness = _nearness(bank, asked)
+            definition = definition_of(bank, concept)
+            explains = quote(bank.index, definition) if definition else None
             support = (*([quoted] if asked is not claim else []), *([explains] if explains else []))
-            noun = "page" if concept.kind == "entity" else "concept"
+            noun = "page" if concept.kind is ConceptKind.ENTITY else "concept"
             what = "open question" if asked is not claim else "finding"
             prompt = f"Which {noun} does this {what} belong to? “{words}”"
-            for wrong in rivals(stock, concept, nearness, _FAR, nearness[concept.slug] - _NEARER):
+            for wrong in page_distractors(bank, concept, nearness, _FAR, nearness[concept.slug] - _NEARER):
                 if free(claim):
                     yield Item(ItemKind.CONCEPT, prompt, choose(concept.title, wrong), (cited,), support)
 
 
-def _question_near(stock: Stock, claim: Passage) -> Passage | None:
+def _question_near(bank: ClaimBank, claim: Passage) -> Passage | None:
     """The open question of the claim's page to which this claim is the nearest one, if there is one."""
-    questions = [stock.index.passages[row] for row in stock.index.rows_of(Kind.OPEN_QUESTION)]
-    siblings = [other for other in stock.claims if other.concept == claim.concept]
+    questions = [bank.index.passages[row] for row in bank.index.rows_of(Kind.OPEN_QUESTION)]
+    siblings = [other for other in bank.claims if other.concept == claim.concept]
     for question in questions:
         if question.concept == claim.concept:
-            nearest = max(siblings, key=lambda other: (stock.likeness(question, other), other.id))
+            nearest = max(siblings, key=lambda other: (bank.likeness(question, other), other.id))
             if nearest.id == claim.id:
                 return question
     return None
 
 
-def _settled(stock: Stock, asked: Passage) -> bool:
+def _settled(bank: ClaimBank, asked: Passage) -> bool:
     """Whether the passage nearest to a question or claim stands on the same page, and no other page cites its source.
 
     Pages of entities do not count there: what a group found out is cited on its page as well.
     """
-    index = stock.index
+    index = bank.index
     for other in index.passages:
-        elsewhere = other.concept != asked.concept and index.concepts[other.concept].kind != "entity"
+        elsewhere = other.concept != asked.concept and index.concepts[other.concept].kind is not ConceptKind.ENTITY
         if elsewhere and set(other.sources) & set(asked.sources):
             return False
     scores = index.vectors @ index.vectors[index.rows[asked.id]]
@@ -73,9 +75,9 @@ def _settled(stock: Stock, asked: Passage) -> bool:
     return index.passages[int(scores.argmax())].concept == asked.concept
 
 
-def _nearness(stock: Stock, asked: Passage) -> dict[str, float]:
+def _nearness(bank: ClaimBank, asked: Passage) -> dict[str, float]:
     """The cosine of each page's center with a question or claim; one that it names may be as right, and is left out."""
-    index = stock.index
-    vector, words = index.vectors[index.rows[asked.id]], stock.plain[asked.id]
+    index = bank.index
+    vector, words = index.vectors[index.rows[asked.id]], bank.plain[asked.id]
     named = {slug for slug, concept in index.concepts.items() if slug != asked.concept and names_it(words, concept)}
     return {slug: float(center @ vector) for slug, center in index.centers.items() if slug not in named}

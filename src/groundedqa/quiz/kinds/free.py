@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from groundedqa.base import Concept, Passage
-from groundedqa.index.words import stem, terms
-from groundedqa.quiz.items import Cited, Explain, Item, ItemKind
-from groundedqa.quiz.judging import judge
+from groundedqa.answer.answers import Quote
+from groundedqa.answer.quotes import quote
+from groundedqa.base.models import Concept, ConceptKind, Passage
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.items import Explain, Item, ItemKind
 from groundedqa.quiz.kinds.maker import Free, draws, stated
 from groundedqa.quiz.naming import definition_of, names_it, telling_claim
-from groundedqa.quiz.stock import Stock
-from groundedqa.quiz.wording import short_claim
+from groundedqa.quiz.shortanswer import assess
+from groundedqa.text.plain import short_claim
+from groundedqa.text.words import stem, terms
 
 # A sentence is broken off before what explains or compares.
 _BREAK = re.compile(r"\b(?:because|so that|instead of|even if|although|though|while|than|and not)\b")
@@ -31,25 +33,30 @@ _CLEAR, _RARE = 2, 3.0
 """How many rare words have to stand before it, and the idf of such a word: one passage in twenty holds it."""
 
 
-def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+def items(bank: ClaimBank, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`. What a concept is hangs on the claim that says most of it."""
     for claim in claims:
-        if not free(claim) or (cited := stock.cite(claim)) is None:
+        if not free(claim) or (cited := quote(bank.index, claim)) is None:
             continue
-        forms = [item for item in (_defined(stock, cited), _broken_off(stock, cited)) if item is not None]
+        forms = [item for item in (_defined(bank, cited), _broken_off(bank, cited)) if item is not None]
         for item in draws(claim, ItemKind.FREE, seed).sample(forms, len(forms)):
-            if _fair(stock, item):
+            if _fair(bank, item):
                 yield item
                 break
 
 
-def _defined(stock: Stock, cited: Cited) -> Item | None:
+def _defined(bank: ClaimBank, cited: Quote) -> Item | None:
     """What is this concept?"""
     concept = cited.concept
-    definition, telling = definition_of(stock, concept), telling_claim(stock, concept)
-    if definition is None or telling is None or telling.id != cited.passage.id or concept.kind != "concept":
+    definition, telling = definition_of(bank, concept), telling_claim(bank, concept)
+    if (
+        definition is None
+        or telling is None
+        or telling.id != cited.passage.id
+        or concept.kind is not ConceptKind.CONCEPT
+    ):
         return None
-    support, words = stock.cite(definition), stock.plain[definition.id]
+    support, words = quote(bank.index, definition), bank.plain[definition.id]
     if support is None or not _opens_with(words, concept):
         return None
     prompt = f"In your own words, as the base does: what is meant by “{concept.title}”?"
@@ -60,10 +67,10 @@ def _opens_with(words: str, concept: Concept) -> bool:
     return names_it(words[: len(concept.title) + 20], concept)
 
 
-def _broken_off(stock: Stock, cited: Cited) -> Item | None:
+def _broken_off(bank: ClaimBank, cited: Quote) -> Item | None:
     """How does this claim go on?"""
     short = short_claim(cited.text)
-    if short is None or (found := _break(stock, short)) is None:
+    if short is None or (found := _break(bank, short)) is None:
         return None
     at, cue = found
     begun = stated(cited, f"“{short[:at].rstrip()} …”")
@@ -71,30 +78,30 @@ def _broken_off(stock: Stock, cited: Cited) -> Item | None:
     return Item(ItemKind.FREE, prompt, Explain(short), (cited,))
 
 
-def _fair(stock: Stock, item: Item) -> bool:
+def _fair(bank: ClaimBank, item: Item) -> bool:
     """Whether what the base says is graded as right."""
     reference = item.task.reference if isinstance(item.task, Explain) else ""
     begun = re.search(r"“(.*) …”", item.prompt)
     end = reference.removeprefix(begun[1]) if begun else reference
-    return judge(stock, item.prompt, reference, end).score == 1
+    return assess(bank, item.prompt, reference, end).score == 1
 
 
-def _break(stock: Stock, short: str) -> tuple[int, str] | None:
+def _break(bank: ClaimBank, short: str) -> tuple[int, str] | None:
     """Where to break off, as late as can be, and a word that the end has to speak of."""
     fair = []
     for found in _BREAK.finditer(short):
         at = found.end()
-        clear = sum(stock.index.rarity(term) >= _RARE for term in set(terms(short[:at]))) >= _CLEAR
+        clear = sum(bank.index.rarity(term) >= _RARE for term in set(terms(short[:at]))) >= _CLEAR
         new = {term for term in terms(short[at:]) if term.isalpha()} - set(terms(short[:at]))
-        cues = _cues(stock, short, at, new)
+        cues = _cues(bank, short, at, new)
         if clear and cues and len(new) > _LEAST:
             fair.append((at, cues[0]))
     return max(fair, default=None)
 
 
-def _cues(stock: Stock, short: str, at: int, new: set[str]) -> list[str]:
+def _cues(bank: ClaimBank, short: str, at: int, new: set[str]) -> list[str]:
     """Words of the end that say what it is about, rarest first; figures, names and its first words say too much."""
     words = re.findall(r"(?<![\w-])[a-z]+(?![\w-])", short[at:])
     telling = [word for word in words if stem(word) in new and word not in _NO_CUE and not word.endswith("ly")]
-    rare = {word: stock.index.rarity(stem(word)) for word in telling}
+    rare = {word: bank.index.rarity(stem(word)) for word in telling}
     return sorted(list(rare)[_FIRST:], key=lambda word: (-rare[word], word))

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Protocol
 
-from groundedqa.base import Evidence, Passage
-from groundedqa.quiz.items import Choose, Cited, Item, ItemKind, Option
-from groundedqa.quiz.stock import Stock
+from groundedqa.answer.answers import Quote
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Passage
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.items import Choose, Item, ItemKind, Option
 
 Free = Callable[[Passage], bool]
 """Whether no item of the quiz so far rests on this claim or on another that says the same."""
@@ -28,7 +30,7 @@ class Maker(Protocol):
     passed over.
     """
 
-    def __call__(self, stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+    def __call__(self, bank: ClaimBank, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
         """The items, in the order of `claims` unless the kind says otherwise."""
         ...
 
@@ -43,6 +45,6 @@ def choose(right: str, wrong: Sequence[Option]) -> Choose:
     return Choose((Option(right), *wrong), 0)
 
 
-def stated(claim: Cited, words: str) -> str:
+def stated(claim: Quote, words: str) -> str:
     """Words of a claim as a prompt shows them: a contested one never comes without saying so."""
     return (CONTESTED if claim.evidence is Evidence.CONTESTED else "") + words

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from random import Random
 
-from groundedqa.base import Evidence, Passage
-from groundedqa.quiz.facts import MONTHS
+from groundedqa.answer.quotes import quote
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Passage
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.items import Item, ItemKind, Order
 from groundedqa.quiz.kinds.maker import Free, draws
-from groundedqa.quiz.naming import ELLIPSIS, tells_date
-from groundedqa.quiz.stock import Stock
-from groundedqa.quiz.wording import short_claim, tells_event
+from groundedqa.quiz.naming import ELLIPSIS
+from groundedqa.text.dates import MONTHS, tells_date
+from groundedqa.text.plain import short_claim
 
 _MOST, _LEAST = 4, 3
 _POOL = 6  # of the claims most like the first, the others are drawn; the rest follow
@@ -28,6 +30,13 @@ _ORDERS = re.compile(
     r"|original\w*|successor|version \d|once|early|from the start|will|would|might|may|forecast|predict\w*"
     r"|expect\w*)\b",
     re.IGNORECASE,
+)
+
+# What came about at some time.
+_HAPPENED = re.compile(
+    r"\b(?:introduced|presented|published|released|proposed|announced|found|showed|discovered|developed|coined"
+    r"|invented|opened|launched|built|began|won|beat|trained|demonstrated|described|reported|made|taught|started"
+    r"|reached|solved|wrote|matched|recovered|warned|planted|cut|raised|led)\b"
 )
 
 
@@ -52,35 +61,35 @@ class _Event:
         return f"{MONTHS[self.month - 1]} {self.year}" if self.month else str(self.year)
 
 
-def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+def items(bank: ClaimBank, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
-    events = {name: event for name, event in stock.once(_events).items() if stock.cite(event.claim) is not None}
+    events = {name: event for name, event in bank.once(_events).items() if quote(bank.index, event.claim) is not None}
     for claim in claims:
         if claim.id not in events or not free(claim):
             continue
         rng = draws(claim, ItemKind.ORDER, seed)
         others = [e for e in events.values() if e.claim.id != claim.id and free(e.claim)]
         others = [e for e in others if abs(e.year - events[claim.id].year) <= _SPAN]
-        others.sort(key=lambda e: (-round(stock.likeness(claim, e.claim), 5), e.claim.id))
+        others.sort(key=lambda e: (-round(bank.likeness(claim, e.claim), 5), e.claim.id))
         others = [*rng.sample(others[:_POOL], min(_POOL, len(others))), *others[_POOL:]]
         sizes = range(_MOST, _LEAST - 1, -1)
         for group in chain.from_iterable(combinations(others, size - 1) for size in sizes):
             taken = [events[claim.id], *group]
-            if all(_apart(stock, *pair) for pair in combinations(taken, 2)):
-                if (item := _item(stock, taken, rng)) is not None:
+            if all(_apart(bank, *pair) for pair in combinations(taken, 2)):
+                if (item := _item(bank, taken, rng)) is not None:
                     yield item
                 break
 
 
-def _events(stock: Stock) -> dict[str, _Event]:
+def _events(bank: ClaimBank) -> dict[str, _Event]:
     """What can be put in order, by the id of the claim."""
-    return {claim.id: event for claim in stock.claims if (event := _event(claim)) is not None}
+    return {claim.id: event for claim in bank.claims if (event := _event(claim)) is not None}
 
 
 def _event(claim: Passage) -> _Event | None:
     """What a short claim that names one date tells of, if nothing else in it tells when."""
     short = short_claim(claim.text)
-    if short is None or claim.evidence in (Evidence.CONTESTED, Evidence.WEAK) or not tells_event(short):
+    if short is None or claim.evidence in (Evidence.CONTESTED, Evidence.WEAK) or not _HAPPENED.search(short):
         return None
     dates = list(_DATE.finditer(short))
     if len(dates) != 1:
@@ -93,13 +102,13 @@ def _event(claim: Passage) -> _Event | None:
     return _Event(claim, said, int(dates[0]["year"]), MONTHS.index(month) + 1 if month else None)
 
 
-def _apart(stock: Stock, one: _Event, other: _Event) -> bool:
+def _apart(bank: ClaimBank, one: _Event, other: _Event) -> bool:
     """Whether one came before the other for certain, and they are two matters."""
     first, second = sorted((one.months, other.months))
-    return second[0] - first[1] >= _APART and not stock.same_matter(one.claim, other.claim)
+    return second[0] - first[1] >= _APART and not bank.same_matter(one.claim, other.claim)
 
 
-def _item(stock: Stock, taken: list[_Event], rng: Random) -> Item | None:
+def _item(bank: ClaimBank, taken: list[_Event], rng: Random) -> Item | None:
     """The item; None where a page does not hold any more what an event comes from."""
     ordered = sorted(taken, key=lambda event: event.months)
     shown = rng.sample(ordered, len(ordered))
@@ -111,5 +120,5 @@ def _item(stock: Stock, taken: list[_Event], rng: Random) -> Item | None:
         tuple(event.date for event in shown),
     )
     prompt = "Put these in the order in which they came about, the earliest first."
-    claims = tuple(cited for event in shown if (cited := stock.cite(event.claim)))
+    claims = tuple(cited for event in shown if (cited := quote(bank.index, event.claim)))
     return Item(ItemKind.ORDER, prompt, task, claims) if len(claims) == len(shown) else None

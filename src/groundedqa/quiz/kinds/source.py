@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from groundedqa.base import Evidence, Passage, Source
-from groundedqa.quiz.items import Cited, Item, ItemKind, Option
+from groundedqa.answer.answers import Quote
+from groundedqa.answer.quotes import quote
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Passage, Source
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.items import Item, ItemKind, Option
 from groundedqa.quiz.kinds.maker import Free, choose
-from groundedqa.quiz.stock import Stock
-from groundedqa.quiz.wording import short_claim
+from groundedqa.text.plain import short_claim
 
 _WRONG = 3
 _FAR = 0.2
@@ -20,42 +23,42 @@ _FAR = 0.2
 _PAPERS = re.compile(r"\b(?:arxiv|doi|aclanthology|openreview|proceedings)\b")
 
 
-def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+def items(bank: ClaimBank, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
     for claim in claims:
         # The sources of a contested claim are those of both sides.
-        if claim.evidence is Evidence.CONTESTED or not free(claim) or (cited := stock.cite(claim)) is None:
+        if claim.evidence is Evidence.CONTESTED or not free(claim) or (cited := quote(bank.index, claim)) is None:
             continue
-        words = short_claim(claim.text) or stock.plain[claim.id]
+        words = short_claim(claim.text) or bank.plain[claim.id]
         if len(cited.sources) != 1 or not _paper(cited.sources[0]) or _named(cited.sources[0], words):
             continue  # of several sources, nobody can tell which one says the short claim
         (right,) = cited.sources
-        wrong = _wrong(stock, cited, right)
+        wrong = _wrong(bank, cited, right)
         if len(wrong) == _WRONG:
             options = [Option(source.signature, origin) for source, origin in wrong]
             yield Item(ItemKind.SOURCE, f"Which paper says so? “{words}”", choose(right.signature, options), (cited,))
 
 
-def _wrong(stock: Stock, cited: Cited, right: Source) -> list[tuple[Source, Cited]]:
+def _wrong(bank: ClaimBank, cited: Quote, right: Source) -> list[tuple[Source, Quote]]:
     """Sources of other claims, with one that cites each: those whose titles suit the claim best."""
     claim = cited.passage
-    words = short_claim(claim.text) or stock.plain[claim.id]
-    rivals = [other for other in stock.claims if other.id in claim.contests or stock.same_matter(claim, other)]
+    words = short_claim(claim.text) or bank.plain[claim.id]
+    rivals = [other for other in bank.claims if other.id in claim.contests or bank.same_matter(claim, other)]
     taken = {key for other in (claim, *rivals) for key in other.sources}
     found: dict[str, tuple[Source, Passage]] = {}
-    for other in stock.claims:
+    for other in bank.claims:
         for key in other.sources:
-            source = stock.index.sources.get(key)
+            source = bank.index.sources.get(key)
             if key in taken or source is None or not _paper(source):
                 continue
             if _comparable(source, right) and not _named(source, words):
                 found.setdefault(key, (source, other))
-    found = {key: pair for key, pair in found.items() if stock.suits(pair[0].title, claim) >= _FAR}
-    ranked = sorted(found.values(), key=lambda pair: (-round(stock.suits(pair[0].title, claim), 5), pair[0].id))
-    wrong: list[tuple[Source, Cited]] = []
+    found = {key: pair for key, pair in found.items() if bank.suits(pair[0].title, claim) >= _FAR}
+    ranked = sorted(found.values(), key=lambda pair: (-round(bank.suits(pair[0].title, claim), 5), pair[0].id))
+    wrong: list[tuple[Source, Quote]] = []
     for source, other in ranked:
         fits = all(_comparable(source, earlier) for earlier, _ in wrong)
-        if len(wrong) < _WRONG and fits and (origin := stock.cite(other)) is not None:
+        if len(wrong) < _WRONG and fits and (origin := quote(bank.index, other)) is not None:
             wrong.append((source, origin))
     return wrong
 

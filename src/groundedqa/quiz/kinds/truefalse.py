@@ -6,31 +6,33 @@ import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from groundedqa.base import Evidence, Passage
-from groundedqa.quiz.exchange import Wrong
+from groundedqa.answer.quotes import quote
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Passage
+from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.distractors import Distractor, Distractors
 from groundedqa.quiz.facts import FactType
 from groundedqa.quiz.items import Choose, Item, ItemKind, Option
 from groundedqa.quiz.kinds.maker import SAYS, Free, draws
-from groundedqa.quiz.statements import Statement, most_telling
-from groundedqa.quiz.stock import Stock
+from groundedqa.quiz.statements import Statement, Statements, most_telling
 
 _POINTS = 20  # percent
 _YEARS = 3
 
 
-def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
+def items(bank: ClaimBank, claims: Sequence[Passage], free: Free, seed: int) -> Iterator[Item]:
     """The items of this kind; see `Maker`."""
     rng = Random(f"{seed} {ItemKind.TRUE_FALSE} truths")
     truths: list[bool] = []
     for claim in claims:
         # A contested claim is neither true nor false as far as the base knows.
-        if claim.evidence is Evidence.CONTESTED or not free(claim) or (cited := stock.cite(claim)) is None:
+        if claim.evidence is Evidence.CONTESTED or not free(claim) or (cited := quote(bank.index, claim)) is None:
             continue
         chance = draws(claim, ItemKind.TRUE_FALSE, seed)
-        for statement in most_telling(stock.statements.of(cited.passage), chance):
+        for statement in most_telling(bank.once(Statements).of(cited.passage), chance):
             # A true statement, too, has to have a false form: else what cannot be exchanged would
             # always be true.
-            wrongs = stock.exchange.wrongs(statement, chance)
+            wrongs = bank.once(Distractors).of(statement, chance)
             if (wrong := next((wrong for wrong in wrongs if _decides(statement, wrong)), None)) is None:
                 continue
             truths = truths or rng.sample([True, False], 2)  # as many of one as of the other
@@ -41,7 +43,7 @@ def items(stock: Stock, claims: Sequence[Passage], free: Free, seed: int) -> Ite
             break
 
 
-def _decides(statement: Statement, wrong: Wrong) -> bool:
+def _decides(statement: Statement, wrong: Distractor) -> bool:
     """Whether the exchange makes a statement false in what matters, and not in a detail.
 
     Who or what it is of is the point only of a sentence that begins with it. An opinion is true or
@@ -59,7 +61,7 @@ def _decides(statement: Statement, wrong: Wrong) -> bool:
     return fact.type is FactType.DIRECTION and not opinion
 
 
-def _far(statement: Statement, wrong: Wrong) -> bool:
+def _far(statement: Statement, wrong: Distractor) -> bool:
     """Whether the only figure of a statement is so far from the one in its place that it says something else."""
     found = [re.findall(r"\d+(?:\.\d+)?(?=%| p)", text) for text in (statement.text, wrong.text)]
     return len(found[0]) == len(found[1]) == 1 and abs(float(found[0][0]) - float(found[1][0])) >= _POINTS

@@ -16,12 +16,13 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from groundedqa.index.opened import Index
-from groundedqa.index.words import STOPWORDS, terms
+from groundedqa.index.reading import Index
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.facts import FactType
 from groundedqa.quiz.likeness import same
-from groundedqa.quiz.meaning import SAID, Meeting, Words, meet, read_words
-from groundedqa.quiz.stock import Stock
+from groundedqa.quiz.statements import Statements
+from groundedqa.search.alignment import SAID, Meeting, Words, meet, read_words
+from groundedqa.text.words import STOPWORDS, terms
 
 RIGHT = 0.6
 """Evidence from which on an answer is right."""
@@ -38,7 +39,7 @@ _CLASHING = (FactType.VERSION, FactType.GROUP, FactType.AUTHOR, FactType.AUTHORS
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ShortAnswerGrade:
     """What an answer covers. `score` is between 0 and 1, None where it cannot be told.
 
     Key facts that are neither covered nor missing are in doubt. `grade` is what a lenient grader would be
@@ -52,7 +53,7 @@ class Judged:
     grade: float
 
 
-def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
+def assess(bank: ClaimBank, question: str, reference: str, words: str) -> ShortAnswerGrade:
     """Judge an answer.
 
     It is right from an evidence of `RIGHT` on if it covers half of the key facts, misses none, and nothing
@@ -62,7 +63,7 @@ def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
     Args:
         reference: the plain text that the answer should give; what is covered and missing are slices of it.
     """
-    index = stock.index
+    index = bank.index
     wanted, given, asked = (read_words(index, text) for text in (reference, words, question))
     names = [_named(index, text) for text in (wanted, given, asked)]
     news, own = (
@@ -73,7 +74,7 @@ def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
         news, own = ~news, np.ones_like(own)
     facts = _key_facts(wanted, news)
     if not own.any() or not facts:
-        return Judged(0.0, (), _texts(wanted, facts), (), _grade(0.0))
+        return ShortAnswerGrade(0.0, (), _texts(wanted, facts), (), _grade(0.0))
 
     meeting = meet(index, wanted, given, _of_one_concept(names[0], names[1]))
     turned = _turned(meeting)
@@ -88,9 +89,9 @@ def judge(stock: Stock, question: str, reference: str, words: str) -> Judged:
     missing = _texts(wanted, (fact for fact, at in zip(facts, level, strict=True) if at < _MISSING))
     clashing = {place for places in turned for place in places} | _other_numbers(wanted, given, own, meeting)
     wrong = _texts(given, _runs(clashing), negated=True)
-    wrong = tuple(dict.fromkeys((*wrong, *_other_names(stock, question, reference, words))))
+    wrong = tuple(dict.fromkeys((*wrong, *_other_names(bank, question, reference, words))))
     score = _score(evidence, len(facts), len(covered), len(missing), bool(wrong))
-    return Judged(score, covered, missing, wrong, _grade(evidence))
+    return ShortAnswerGrade(score, covered, missing, wrong, _grade(evidence))
 
 
 def _score(evidence: float, facts: int, covered: int, missing: int, errs: bool) -> float | None:
@@ -172,10 +173,10 @@ def _other_numbers(wanted: Words, given: Words, own: NDArray[np.bool_], meeting:
     }
 
 
-def _other_names(stock: Stock, question: str, reference: str, words: str) -> Iterator[str]:
+def _other_names(bank: ClaimBank, question: str, reference: str, words: str) -> Iterator[str]:
     """Models, groups and authors in the answer, where the reference names another one that the answer does not."""
     asked, wanted, given = (
-        [fact for fact in stock.statements.lexicon.facts(text) if fact.type in _CLASHING]
+        [fact for fact in bank.once(Statements).lexicon.facts(text) if fact.type in _CLASHING]
         for text in (question, reference, words)
     )
     lacking = {fact.type for fact in wanted if not any(same(fact, other) for other in given)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from groundedqa.base import Source
+from groundedqa.answer.answers import Quote
+from groundedqa.base.models import Source
 from groundedqa.quiz.export.shown import answers, evidence, one_line, options, place
-from groundedqa.quiz.items import Choose, Cited, Explain, Fill, Item, Quiz
+from groundedqa.quiz.items import Choose, Explain, Fill, Item, Quiz
 
 _MARKS = re.compile(r"[\\`*_\[\]<>&~|$#@!^]")
 _OPENS_BLOCK = re.compile(r"^(\w{1,9})([.)])|^([-+=:])")
@@ -48,7 +49,7 @@ def _answered(number: int, item: Item) -> Iterator[str]:
                 yield from _quoted(option.origin)
 
 
-def _quoted(cited: Cited) -> Iterator[str]:
+def _quoted(cited: Quote) -> Iterator[str]:
     yield f"> {_text(cited.text)}"
     sources = "; ".join(map(_source, cited.sources)) or "not stated"
     yield f"Evidence: {evidence(cited)}  \nSource: {sources}  \nPage: {_text(place(cited))}"

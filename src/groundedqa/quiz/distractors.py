@@ -1,27 +1,35 @@
-"""Which fact may stand in another's place: of the same form, plausible, and not right as well.
+"""Distractors: facts that may stand in another's place, and pages that may stand beside the right one.
 
 The base's claims are all that is known here. An exchanged fact is refused when the claim itself,
 its sources or any other passage about the same matter mentions it, when it would turn the order
 of the statement's numbers or dates around, and when it stands too near to a rough figure.
+
+How many pages stand beside the right one depends on how many tempt, three or two: a distractor that nobody takes is of
+no use (Rodriguez 2005, "Three Options Are Optimal for Multiple-Choice Items",
+https://doi.org/10.1111/j.1745-3992.2005.00006.x), and tests in which the number differs from item to item measure
+better than those with a fixed one (Zoanetti et al. 2013, "Fixed or mixed", https://doi.org/10.1186/1472-6920-13-35).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from random import Random
-from typing import TYPE_CHECKING
 
-from groundedqa.base import Passage
-from groundedqa.index.words import terms
+import numpy as np
+
+from groundedqa.answer.answers import Quote
+from groundedqa.answer.quotes import quote
+from groundedqa.base.models import Concept, Passage
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType
-from groundedqa.quiz.items import Cited
+from groundedqa.quiz.items import Option
 from groundedqa.quiz.likeness import NAMES, mentions, ordered, plausible, same, unlike
-from groundedqa.quiz.statements import Statement, is_title
-
-if TYPE_CHECKING:
-    from groundedqa.quiz.stock import Stock
+from groundedqa.quiz.naming import definition_of, related
+from groundedqa.quiz.statements import Statement, Statements, is_title
+from groundedqa.text.words import terms
 
 _RESTATES = 0.45
 """Share of what a fact is said of, weighted by rarity, from which on a passage speaks of it too."""
@@ -30,34 +38,38 @@ _TOUCHES = 0.25
 _KIN = 0.4
 """How near two concepts have to be, as the cosine of their centers, for one to be mistaken for the other."""
 
+_SIZES = (3, 2)
+_TEMPTING = 5
+"""How many of the nearest pages the wrong ones are taken from."""
+
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class Distractor:
     """A fact's stand-in and the claim that it is taken from; a direction turned round is from none."""
 
     text: str
-    origin: Cited | None
+    origin: Quote | None
 
 
-class Exchange:
+class Distractors:
     """The rules by which one fact of a base's claims may stand for another."""
 
-    def __init__(self, stock: Stock) -> None:
-        self._stock, self._index = stock, stock.index
-        self._latest = max((claim.date[:4] for claim in stock.claims if claim.date), default="")
+    def __init__(self, bank: ClaimBank) -> None:
+        self._bank, self._index, self._statements = bank, bank.index, bank.once(Statements)
+        self._latest = max((claim.date[:4] for claim in bank.claims if claim.date), default="")
         self._pool: dict[FactType, list[tuple[Fact, Passage]]] = {kind: [] for kind in FactType}
-        for claim in stock.claims:
-            for fact in stock.statements.facts[claim.id]:
+        for claim in bank.claims:
+            for fact in self._statements.facts[claim.id]:
                 self._pool[fact.type].append((fact, claim))
 
-    def wrongs(self, statement: Statement, rng: Random) -> Iterator[Wrong]:
+    def of(self, statement: Statement, rng: Random) -> Iterator[Distractor]:
         """What may stand in the fact's place, most plausible first; each differs from the others."""
         fact, claim = statement.fact, statement.claim
         if fact.type is FactType.DIRECTION:
             if not claim.contests and not any(str(fact.value) in text for text in self._rivals(statement)):
-                yield Wrong(str(fact.value), None)
+                yield Distractor(str(fact.value), None)
             return
-        near = self._stock.distance(claim)
+        near = self._bank.distance(claim)
         pool = [(other, origin) for other, origin in self._pool[fact.type] if origin.id != claim.id]
         if fact.type is FactType.VERSION:  # of the same line, and out by then
             pool = [pair for pair in pool if not unlike(fact, pair[0]) and self._known_by(pair[0], claim.date)]
@@ -72,14 +84,14 @@ class Exchange:
                 continue
             if not self._fits(statement, other, rivals):
                 continue
-            if (cited := self._stock.cite(origin)) is None:
+            if (cited := quote(self._index, origin)) is None:
                 continue
             given.append(other)
-            yield Wrong(self._worded(statement, other, origin), cited)
+            yield Distractor(self._worded(statement, other, origin), cited)
 
     def _unlike(self, fact: Fact, other: Fact) -> float:
         if fact.type is FactType.CONCEPT:
-            return -self._stock.kinship(str(fact.value), str(other.value))
+            return -self._bank.kinship(str(fact.value), str(other.value))
         return unlike(fact, other)
 
     def _rivals(self, statement: Statement) -> list[str]:
@@ -91,24 +103,21 @@ class Exchange:
             terms(f"{statement.text[start : statement.fact.start]} {statement.text[statement.fact.end : end]}")
         )
         least = _TOUCHES if statement.fact.type in NAMES else _RESTATES
-        return [
-            self._stock.plain[passage.id]
-            for passage in self._index.passages
-            if passage.id != statement.claim.id and self._stock.cover(wanted, passage) >= least
-        ]
+        about = [self._index.passages[row].id for row in np.flatnonzero(self._bank.covered(wanted) >= least)]
+        return [self._bank.plain[identifier] for identifier in about if identifier != statement.claim.id]
 
     def _fits(self, statement: Statement, other: Fact, rivals: Sequence[str]) -> bool:
         fact = statement.fact
-        own = self._stock.plain[statement.claim.id]
+        own = self._bank.plain[statement.claim.id]
         if same(other, fact) or mentions(own, other) or any(mentions(text, other) for text in rivals):
             return False
         if fact.type in NUMBERS or fact.type in DATES:
-            orders = all(ordered(fact, other, third) for third in self._stock.statements.facts[statement.claim.id])
+            orders = all(ordered(fact, other, third) for third in self._statements.facts[statement.claim.id])
             return orders and plausible(fact, other) and not self._dated(statement.claim, other) and self._past(other)
         if fact.type is FactType.CONCEPT:
             kin = (
                 is_title(other, self._index.concepts[str(other.value)])
-                and self._stock.kinship(str(fact.value), str(other.value)) >= _KIN
+                and self._bank.kinship(str(fact.value), str(other.value)) >= _KIN
             )
             return kin and self._apart(fact, other) and fact.text.endswith("s") == other.text.endswith("s")
         if fact.type is FactType.GROUP and self._known(fact) != self._known(other):
@@ -149,6 +158,26 @@ class Exchange:
         if fact.type is FactType.CONCEPT and other.start != fact.start:
             opens = statement.fact.start == 0 or statement.text[: fact.start].endswith((". ", "? ", "! "))
             first = re.split(r"[ -]", other.text)[0]
-            head = other.text[0].lower() if self._stock.statements.lexicon.is_common(first) else other.text[0]
+            head = other.text[0].lower() if self._statements.lexicon.is_common(first) else other.text[0]
             return (other.text[0].upper() if opens else head) + other.text[1:]
         return other.text
+
+
+def page_distractors(
+    bank: ClaimBank, concept: Concept, nearness: Mapping[str, float], near: float, too_near: float
+) -> Iterator[tuple[Option, ...]]:
+    """Choices of wrong titles, the most tempting first: pages of the concept's sort, each with its definition.
+
+    Args:
+        nearness: by slug, how near a page comes to what is shown, as a cosine.
+        near: below it, nobody takes one for the other.
+        too_near: from it on, one may fit as well as the other.
+    """
+    found: list[Option] = []
+    tempting = [other for other in related(bank, concept) if near <= nearness.get(other.slug, -1.0) < too_near]
+    for other in sorted(tempting, key=lambda c: (-round(nearness[c.slug], 5), c.slug)):
+        definition = definition_of(bank, other)
+        if definition is not None and (origin := quote(bank.index, definition)) is not None:
+            found.append(Option(other.title, origin))
+    for size in _SIZES:
+        yield from combinations(found[:_TEMPTING], size)

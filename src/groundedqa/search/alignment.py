@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import DamerauLevenshtein
 
 from groundedqa.index.model import Encoded
-from groundedqa.index.opened import Index
-from groundedqa.index.words import stem, words_in
-from groundedqa.quiz.numerals import Number, numbers_in, same_number
+from groundedqa.index.reading import Index
+from groundedqa.text.numbers import Number, numbers_in, same_number
+from groundedqa.text.opposites import OPPOSITE_STEMS, is_negation
+from groundedqa.text.words import stem, words_in
 
 _FULL = 0.5
 """The cosine of two words in their sentences from which on they are as near as words that differ can be."""
@@ -26,31 +27,8 @@ _BESIDE = 0.5
 """How near the words after two directions have to be for these to be compared."""
 SAID = 0.9
 """How near a word is from which on it is the same, a slip of typing included."""
-_NEGATIONS = frozenset(
-    "not no never none nor neither cannot hardly dont doesnt didnt isnt arent wasnt werent cant wont wouldnt".split()
-)
 _SCOPE = 3
 """How many words after a negation it reaches: "does not really increase"."""
-_OPPOSITES = """
-increase decrease; increase reduce; increase fall; rise fall; rise drop; raise lower; grow shrink; more less;
-more fewer; most least; most fewest; higher lower; high low; larger smaller; bigger smaller; large small;
-longer shorter; greater less; before after; earlier later; first last; same different; open closed; always never;
-positive negative; true false; stronger weaker; strong weak; better worse; best worst; improve worsen;
-faster slower; above below; inside outside; complete incomplete; easier harder; safer riskier; agree disagree;
-succeed fail; cheaper dearer; possible impossible
-"""
-
-
-def _pairs() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for pair in _OPPOSITES.split(";"):
-        one, other = (stem(word) for word in pair.split())
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
-    return {word: frozenset(others) for word, others in found.items()}
-
-
-_OPPOSITE = _pairs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +88,10 @@ def read_words(index: Index, text: str) -> Words:
         if any(number.start < end and start < number.end for number in numbers):
             continue
         stemmed = stem(form)
-        if not is_negation(form) and (form not in STOPWORDS_EN_PLUS or stemmed in _OPPOSITE):
+        if not is_negation(form) and (form not in STOPWORDS_EN_PLUS or stemmed in OPPOSITE_STEMS):
             words.append(Word(start, end, form, stemmed, _negation(text, every, start)))
     words.sort(key=lambda word: word.start)
     return Words(text, tuple(words), _vectors(encoded, words), encoded.vector)
-
-
-def is_negation(form: str) -> bool:
-    """Whether a lower-case word turns what follows into its opposite."""
-    return form in _NEGATIONS or form.endswith("n't")
 
 
 def meet(index: Index, one: Words, other: Words, aliases: Iterable[tuple[int, int]] = ()) -> Meeting:
@@ -138,7 +111,7 @@ def meet(index: Index, one: Words, other: Words, aliases: Iterable[tuple[int, in
         if first.number or second.number:
             equal = first.number and second.number and same_number(first.number, second.number)
             near[i, j] = float(bool(equal))
-        elif second.stem in _OPPOSITE.get(first.stem, ()):
+        elif second.stem in OPPOSITE_STEMS.get(first.stem, ()):
             opposite[i, j], near[i, j] = True, 1.0
         elif (alike := _alike(index, first, second)) > 0:
             near[i, j] = alike
@@ -148,7 +121,7 @@ def meet(index: Index, one: Words, other: Words, aliases: Iterable[tuple[int, in
     both = one.negates and other.negates
     negated = np.not_equal.outer([word.negated for word in one.words], [word.negated for word in other.words])
     for row, word in enumerate(one.words):
-        if word.stem in _OPPOSITE:
+        if word.stem in OPPOSITE_STEMS:
             near[row, (near[row] >= SAID) & ~_beside(near, row)] = 0.0
     said = near >= SAID
     return Meeting(np.where(opposite & ~negated, 0.0, near), said & np.where(opposite, ~negated, negated & (not both)))

@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from groundedqa.index.words import STOPWORDS, stem, words_in
+from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.items import Choose, Fill, Item, Match, Order
 from groundedqa.quiz.kinds.maker import BLANK
-from groundedqa.quiz.naming import tells_date
-from groundedqa.quiz.stock import Stock
+from groundedqa.text.dates import tells_date
+from groundedqa.text.words import STOPWORDS, stem, words_in
 
 _STEM = 5
 """Letters that two words have in common from their beginning, at least, where one echoes the other."""
@@ -34,28 +34,28 @@ _FORMS: tuple[Callable[[str], object], ...] = (
 _ARTICLE = re.compile(rf"\b(an?) {BLANK}")
 
 
-def gives_away(stock: Stock, item: Item) -> bool:
+def is_flawed(bank: ClaimBank, item: Item) -> bool:
     """Whether the item tells its own answer. Judged is what it shows, not what it asks."""
     match item.task:
         case Choose(options=options, answer=answer, fixed=False):
             texts = [option.text for option in options]
-            return _told_apart(stock, item.prompt, texts[answer], texts[:answer] + texts[answer + 1 :])
+            return _told_apart(bank, item.prompt, texts[answer], texts[:answer] + texts[answer + 1 :])
         case Match(left=left, right=right, answer=partners):
             said = [right[partner] for partner in partners]
             return any(
-                _echo(stock, one, own) > max(_echo(stock, one, text) for text in said if text is not own)
+                _echo(bank, one, own) > max(_echo(bank, one, text) for text in said if text is not own)
                 for one, own in zip(left, said, strict=True)
             ) or any(tells_date(text) for text in right)
         case Fill(accepted=(right, *_)):
-            return _echo(stock, item.prompt, right) > 0
+            return _echo(bank, item.prompt, right) > 0
         case Order(entries=entries):
             return any(tells_date(entry) for entry in entries)
         case _:
             return False
 
 
-def _told_apart(stock: Stock, prompt: str, right: str, wrong: Sequence[str]) -> bool:
-    if _echo(stock, prompt, right) > max(_echo(stock, prompt, text) for text in wrong):
+def _told_apart(bank: ClaimBank, prompt: str, right: str, wrong: Sequence[str]) -> bool:
+    if _echo(bank, prompt, right) > max(_echo(bank, prompt, text) for text in wrong):
         return True
     if _initials(prompt, right) and not any(_initials(prompt, text) for text in wrong):
         return True
@@ -68,12 +68,12 @@ def _told_apart(stock: Stock, prompt: str, right: str, wrong: Sequence[str]) -> 
     return article is not None and all(_vowel(text) != (article[1] == "an") for text in wrong)
 
 
-def _echo(stock: Stock, prompt: str, text: str) -> float:
+def _echo(bank: ClaimBank, prompt: str, text: str) -> float:
     """The words of a prompt that a text takes up, in whatever form, weighted by their rarity."""
     shown = {word for _, _, word in words_in(text) if word not in STOPWORDS}
     asked = {word for _, _, word in words_in(prompt) if word not in STOPWORDS}
     echoed = sorted(word for word in asked if any(_alike(word, other) for other in shown))
-    return math.fsum(stock.index.rarity(stem(word)) for word in echoed)
+    return math.fsum(bank.index.rarity(stem(word)) for word in echoed)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from groundedqa.base import Kind, Passage
-from groundedqa.index.opened import Index
-from groundedqa.index.words import STOPWORDS, stem, terms, words_in
-from groundedqa.search import Filters
+from groundedqa.base.models import Kind, Passage
+from groundedqa.index.reading import Index
+from groundedqa.search.hybrid import Filters
+from groundedqa.text.words import STOPWORDS, stem, terms, words_in
 
 _PASSAGES = 200
 """Passages that questions are made from, at most."""
@@ -49,7 +49,7 @@ class Withheld(Filters):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class SyntheticQuestion:
     """A question, what may not be found when it is asked, and whether what is left answers it."""
 
     question: str
@@ -59,7 +59,7 @@ class Made:
     held_out: bool
 
 
-def make_questions(index: Index, seed: int = 0) -> list[Made]:
+def synthetic_questions(index: Index, seed: int = 0) -> list[SyntheticQuestion]:
     """Questions from passages drawn by chance, claims where the base marks enough of them; the same for each seed."""
     drawn = np.random.default_rng(seed)
     rows = [row for row in _tellers(index) if len(set(terms(index.passages[row].text))) >= _SHORTEST]
@@ -72,17 +72,17 @@ def _tellers(index: Index) -> list[int]:
     return claims if len(claims) >= _PASSAGES // 2 else [*claims, *index.rows_of(Kind.SECTION)]
 
 
-def _asked(index: Index, row: int, held_out: bool, drawn: np.random.Generator) -> Iterator[Made]:
+def _asked(index: Index, row: int, held_out: bool, drawn: np.random.Generator) -> Iterator[SyntheticQuestion]:
     passage = index.passages[row]
     question = _question(index, passage, drawn)
     alike = np.flatnonzero(index.vectors @ index.vectors[row] >= _SAME)
     same = frozenset({passage.id, *(index.passages[other].id for other in alike)})
     page = frozenset(other.id for other in index.passages if other.concept == passage.concept)
     # Two that are answered: as many answerable questions as unanswerable ones.
-    yield Made(question, Filters(), True, "answerable", held_out)
-    yield Made(_question(index, passage, drawn), Filters(), True, "answerable", held_out)
-    yield Made(question, Withheld(ids=same), False, "passage withheld", held_out)
-    yield Made(question, Withheld(ids=page | same), False, "page withheld", held_out)
+    yield SyntheticQuestion(question, Filters(), True, "answerable", held_out)
+    yield SyntheticQuestion(_question(index, passage, drawn), Filters(), True, "answerable", held_out)
+    yield SyntheticQuestion(question, Withheld(ids=same), False, "passage withheld", held_out)
+    yield SyntheticQuestion(question, Withheld(ids=page | same), False, "page withheld", held_out)
 
 
 def _question(index: Index, passage: Passage, drawn: np.random.Generator) -> str:

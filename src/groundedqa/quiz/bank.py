@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundedqa.answer.quotes import verified
-from groundedqa.base import Kind, Passage
-from groundedqa.index.opened import Index
-from groundedqa.index.words import terms
-from groundedqa.quiz.exchange import Exchange
-from groundedqa.quiz.items import Cited
-from groundedqa.quiz.statements import Statements
-from groundedqa.quiz.wording import plain
+from groundedqa.base.models import Kind, Passage
+from groundedqa.index.reading import Index
+from groundedqa.text.plain import plain
+from groundedqa.text.words import terms
 
 T = TypeVar("T")
 
@@ -25,52 +19,57 @@ RESTATES = 0.45
 """Share of a statement's terms, weighted by rarity, from which on a passage is about the same matter."""
 
 
-class Stock:
+class ClaimBank:
     """One base as the makers of items see it. Costs a second for 1,000 claims, so keep it for many quizzes."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
         self.claims = tuple(index.passages[row] for row in index.rows_of(Kind.CLAIM))
         self.plain = {passage.id: plain(passage.text) for passage in index.passages}
-        self._terms = {identifier: frozenset(terms(text)) for identifier, text in self.plain.items()}
+        self._terms = [frozenset(terms(self.plain[passage.id])) for passage in index.passages]
+        holding: dict[str, list[int]] = {}
+        for row, own in enumerate(self._terms):
+            for term in own:
+                holding.setdefault(term, []).append(row)
+        self._rows = {term: np.asarray(rows, dtype=np.int64) for term, rows in holding.items()}
+        self._rarity = {term: index.rarity(term) for term in holding}
+        self._totals = np.asarray([sum(self._rarity[term] for term in sorted(own)) for own in self._terms])
+        self._same: dict[int, frozenset[int]] = {}
         self._titles: dict[str, NDArray[np.float32]] = {}
         self._gathered: dict[object, Any] = {}
-        self._rarity = {term: index.rarity(term) for term in frozenset().union(*self._terms.values())}
 
-    @cached_property
-    def statements(self) -> Statements:
-        """What may be asked of the claims."""
-        return Statements(self)
-
-    @cached_property
-    def exchange(self) -> Exchange:
-        """What may stand in a fact's place."""
-        return Exchange(self)
-
-    def once(self, gather: Callable[[Stock], T]) -> T:
-        """What a maker gathers from the whole base; gathered when it is first asked for, and gone with the stock."""
+    def once(self, gather: Callable[[ClaimBank], T]) -> T:
+        """What is gathered from the whole base; gathered when it is first asked for, and gone with the bank."""
         if gather not in self._gathered:
             self._gathered[gather] = gather(self)
         return cast(T, self._gathered[gather])
 
-    def cite(self, passage: Passage) -> Cited | None:
-        """The passage as its page holds it now; None if its page no longer says so."""
-        if (now := verified(self.index, passage)) is None:
-            return None
-        sources = tuple(self.index.sources[key] for key in now.sources if key in self.index.sources)
-        return Cited(now, self.index.concepts[now.concept], sources)
+    def covered(self, wanted: frozenset[str]) -> NDArray[np.float64]:
+        """The share of terms, weighted by rarity, that each passage of the base holds, shape (passages,).
 
-    def cover(self, wanted: frozenset[str], passage: Passage) -> float:
-        """The share of terms, weighted by rarity, that a passage holds; 1 where nothing informative is wanted."""
-        # fsum, since the order of a set differs between processes and a sum must not.
-        wanted &= self._rarity.keys()
-        total = math.fsum(self._rarity[term] for term in wanted)
-        shared = math.fsum(self._rarity[term] for term in wanted & self._terms[passage.id])
-        return shared / total if total else 1.0
+        1 everywhere if nothing informative is wanted.
+        """
+        held, total = self._held(wanted)
+        return held / total if total else np.ones(len(self._terms))
 
     def same_matter(self, one: Passage, other: Passage) -> bool:
         """Whether two passages say so much of the same that an item on one answers an item on the other."""
-        return self.cover(self._terms[one.id], other) >= RESTATES or self.cover(self._terms[other.id], one) >= RESTATES
+        row = self.index.rows[one.id]
+        if row not in self._same:
+            held, total = self._held(self._terms[row])
+            most = np.minimum(self._totals, total)  # the smaller of the two is held to the larger share
+            self._same[row] = frozenset(np.flatnonzero(held >= RESTATES * most).tolist())
+        return self.index.rows[other.id] in self._same[row]
+
+    def _held(self, wanted: frozenset[str]) -> tuple[NDArray[np.float64], float]:
+        """The rarity of the wanted terms that each passage holds, shape (passages,), and of all of them."""
+        known = sorted(wanted & self._rows.keys())  # the order of a set differs between processes, a sum must not
+        if not known:
+            return np.zeros(len(self._terms)), 0.0
+        rows = [self._rows[term] for term in known]
+        weights = np.repeat([self._rarity[term] for term in known], [len(some) for some in rows])
+        held = np.bincount(np.concatenate(rows), weights, minlength=len(self._terms))
+        return held.astype(np.float64), float(sum(self._rarity[term] for term in known))
 
     def likeness(self, one: Passage, other: Passage) -> float:
         """The cosine of two passages' vectors."""

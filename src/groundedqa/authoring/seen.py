@@ -10,7 +10,7 @@ import portalocker
 from groundedqa.errors import GroundedQAError
 
 
-class Marks:
+class SeenFindings:
     """The keys of findings that were marked, in a file; one whose claims change gets another key, and returns."""
 
     def __init__(self, file: Path) -> None:
@@ -49,8 +49,3 @@ class Marks:
             raise GroundedQAError(
                 f"{self._file}: the mark cannot be kept ({error}); make the folder writable"
             ) from None
-
-
-def marks_of(store: Path) -> Marks:
-    """The marks that belong to a store."""
-    return Marks(store / "seen.json")

@@ -12,30 +12,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from groundedqa.base.models import Evidence, Source
+from groundedqa.base.evidence import BY_WORD, Evidence
+from groundedqa.base.models import Source
 from groundedqa.base.page import digest, slugify
-
-LEVELS = {
-    "strong": Evidence.STRONG,
-    "high": Evidence.STRONG,
-    "established": Evidence.STRONG,
-    "verified": Evidence.STRONG,
-    "moderate": Evidence.MODERATE,
-    "medium": Evidence.MODERATE,
-    "supported": Evidence.MODERATE,
-    "reported": Evidence.MODERATE,
-    "weak": Evidence.WEAK,
-    "low": Evidence.WEAK,
-    "preliminary": Evidence.WEAK,
-    "speculative": Evidence.WEAK,
-    "inferred": Evidence.WEAK,
-    "contested": Evidence.CONTESTED,
-    "disputed": Evidence.CONTESTED,
-}
-"""Words for evidence, ours first, then those of other people's scales."""
+from groundedqa.text.plain import CITATION, KEY, LINK, plain
 
 _LABEL = r"(?:evidence|confidence|certainty)(?:\s+level)?"
-_WORD = "|".join(LEVELS)
+_WORD = "|".join(BY_WORD)
 _STRESS = r"[*_`]{0,3}"
 
 # "Evidence: strong", "**Confidence:** high", "(confidence: low)", "*Evidence: weak.*". Any single
@@ -52,15 +35,7 @@ _TAG_LAST = re.compile(rf"{_TAG}(?=[\s.]*\Z|\s*[\[({{])", re.IGNORECASE)
 
 _ATTRIBUTES = re.compile(r"\{\s*(?P<body>(?:#|\.[A-Za-z]|[\w-]+=)[^{}]{0,300})\}[\s.]*\Z")
 _ATTRIBUTE = re.compile(r"""[\w-]+=(?:"[^"]*"|'[^']*')|\S+""")
-# A bracket that a parenthesis follows is a link, even where its text is a name such as @somebody.
-_CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\](?!\()")
-_CITATIONS_LAST = re.compile(rf"(?:\s*{_CITATION.pattern})+[\s.]*\Z")
-_KEY = re.compile(r"(?<![\w@])@\{?([\w](?:[\w:.#$%&+?<>~/-]*[\w/])?)\}?")
-
-WIKILINK = re.compile(r"(?<![!\\])\[\[([^\[\]|#\\]{1,300})\\?(?:#[^\[\]|]{0,300})?(?:\|([^\[\]]{0,300}))?\]\]")
-LINK = re.compile(
-    r"\[(?P<text>[^\[\]]+)\]\(\s*<?(?P<to>(?:[^()\s<>]|\([^()\s<>]*\))+)>?(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
-)
+_CITATIONS_LAST = re.compile(rf"(?:\s*{CITATION.pattern})+[\s.]*\Z")
 _SOURCE_LABEL = re.compile(r"[\s(\[*_.;,—–-]*\b(?:sources?|references?|refs?)[*_]{0,3}\s*:[*_]{0,3}\s*", re.IGNORECASE)
 _GROUP = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)")
 
@@ -99,7 +74,7 @@ def without_citations(text: str) -> str:
 
 def citations(text: str) -> tuple[str, ...]:
     """The keys of pandoc citations such as `[see @a, p. 3; -@b]`, each once, in order."""
-    return tuple(dict.fromkeys(_KEY.findall(" ".join(_CITATION.findall(text)))))
+    return tuple(dict.fromkeys(KEY.findall(" ".join(CITATION.findall(text)))))
 
 
 def is_marks(text: str, after_evidence: bool = False) -> bool:
@@ -111,7 +86,7 @@ def is_marks(text: str, after_evidence: bool = False) -> bool:
         text, after_evidence = text[level.end() :], True
     elif not after_evidence and not re.search(r"[@:{]", text):
         return False
-    text = LINK.sub("", _CITATION.sub("", text[: find_attributes(text)[0]]))
+    text = LINK.sub("", CITATION.sub("", text[: find_attributes(text)[0]]))
     if label := _SOURCE_LABEL.search(text):
         text = text[: label.start()]
     if after_evidence:
@@ -145,13 +120,8 @@ def is_web(url: str) -> bool:
     return url.startswith(("http://", "https://"))
 
 
-def plain(text: str) -> str:
-    """A text with links and wikilinks replaced by what they show."""
-    return WIKILINK.sub(lambda m: m[2] or m[1], LINK.sub(lambda m: m["text"], text))
-
-
 def _level(found: re.Match[str]) -> Level:
-    return Level(found.start(), found.end(), found["word"], LEVELS.get(found["word"].lower()))
+    return Level(found.start(), found.end(), found["word"], BY_WORD.get(found["word"].lower()))
 
 
 def _source(title: str, url: str | None) -> Source:

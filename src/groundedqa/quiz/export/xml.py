@@ -6,8 +6,9 @@ from html import escape
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from groundedqa.answer.answers import Quote
 from groundedqa.quiz.export.shown import legible, support
-from groundedqa.quiz.items import Cited, Item, Option
+from groundedqa.quiz.items import Item, Option
 
 
 def escaped(text: str) -> str:
@@ -21,7 +22,7 @@ def paragraph(text: str) -> str:
     return f"<p>{escaped(text)}</p>"
 
 
-def quoted(cited: Cited) -> str:
+def quoted(cited: Quote) -> str:
     """A quote with its evidence, sources and page."""
     return f"<blockquote>{paragraph(cited.text)}</blockquote><p>{'<br />'.join(map(escaped, support(cited)))}</p>"
 

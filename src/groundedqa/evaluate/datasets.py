@@ -15,12 +15,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from groundedqa.answer import Question, retrieve, search_readings, understand
+from groundedqa.answer.answers import Question
+from groundedqa.answer.conversation import understand
+from groundedqa.answer.retrieval import retrieve
+from groundedqa.answer.variants import search_variants
 from groundedqa.errors import GoldError
 from groundedqa.evaluate.measures import Ranking
 from groundedqa.evaluate.run import converse
-from groundedqa.index.opened import Index
-from groundedqa.search import Filters, Weights
+from groundedqa.index.reading import Index
+from groundedqa.search.fusion import WEIGHTS, Weights
+from groundedqa.search.hybrid import Filters
+from groundedqa.search.rerank import Reranker
 
 _PASSAGES = 100
 """Passages searched for a text that is scored by its best one."""
@@ -29,7 +34,7 @@ Step = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
+class Dataset:
     """What is asked of a collection, and what is right. `texts`, `queries` and `qrels` are by id.
 
     `parts` says, in the order of reporting, which queries are measured together; none where all are.
@@ -41,7 +46,7 @@ class Collection:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_beir(folder: Path) -> Collection:
+def read_beir(folder: Path) -> Dataset:
     """Read a BEIR folder; queries without a relevant text are left out.
 
     Raises:
@@ -66,10 +71,10 @@ def read_beir(folder: Path) -> Collection:
                     raise GoldError(f"{file}:{number}: a line of qrels is: query, text, relevance") from None
                 if grade > 0:
                     qrels.setdefault(query, {})[text] = grade
-    return Collection(texts, {key: queries[key] for key in qrels if key in queries}, qrels)
+    return Dataset(texts, {key: queries[key] for key in qrels if key in queries}, qrels)
 
 
-def read_conversations(file: Path) -> Collection:
+def read_conversations(file: Path) -> Dataset:
     """Read the turns that have relevant passages, and `passages.jsonl` beside them.
 
     Turns labelled as underspecified are a part of their own: what is right there is to ask back.
@@ -89,7 +94,7 @@ def read_conversations(file: Path) -> Collection:
             if "UNDERSPECIFIED" in (entry.get("answerability") or ()):
                 part = "underspecified turns"
             parts[part] += (entry["id"],)
-    return Collection(texts, queries, qrels, parts)
+    return Dataset(texts, queries, qrels, parts)
 
 
 def write_base(texts: Mapping[str, tuple[str, str]], folder: Path) -> None:
@@ -106,7 +111,7 @@ def slug_of(key: str) -> str:
     return quote(key, safe="").replace(".", "%2E")
 
 
-def understood(index: Index, collection: Collection, step: Step = lambda: None) -> dict[str, Question]:
+def understood(index: Index, collection: Dataset, step: Step = lambda: None) -> dict[str, Question]:
     """What each query asks, read after the turns before it; one without any is taken as it stands."""
     found = {}
     for query, (*before, text) in collection.queries.items():
@@ -117,17 +122,18 @@ def understood(index: Index, collection: Collection, step: Step = lambda: None) 
 
 def run_queries(
     index: Index,
-    collection: Collection,
+    collection: Dataset,
     questions: Mapping[str, Question],
     step: Step = lambda: None,
-    weights: Weights = Weights(),
+    weights: Weights = WEIGHTS,
+    reranker: Reranker | None = None,
 ) -> dict[str, Ranking]:
     """Search what each query was understood as; a text scores as its best passage."""
     ids = {slug_of(key): key for key in collection.texts}
     run: dict[str, Ranking] = {}
     for query, question in questions.items():
         best: dict[str, float] = {}
-        for hit in search_readings(index, question, _PASSAGES, weights=weights):
+        for hit in search_variants(index, question, _PASSAGES, weights=weights, reranker=reranker):
             best.setdefault(ids[hit.passage.concept], hit.score)
         run[query] = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:_PASSAGES]
         step()

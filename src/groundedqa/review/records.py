@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from groundedqa.base import Evidence, Passage
-from groundedqa.quiz import ItemKind
+from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Passage
+from groundedqa.quiz.items import ItemKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ConceptProgress:
     """How far a learner is with one concept."""
 
     concept: str  # the concept's slug
@@ -74,7 +75,7 @@ class Sureness:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MissedQuestion:
     """A question of the chat that quoted claims which were missed in a quiz later or before."""
 
     question: str

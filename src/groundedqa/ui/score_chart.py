@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from groundedqa.search.attribution import Attribution, Signal, Span
+from groundedqa.search.attribution import Attribution
+from groundedqa.search.signals import Signal, Span
 
 _LINE = 22  # pixels from one word to the next
 _WIDEST = 10.0  # pixels of the thickest line

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from groundedqa.base import Concept, Kind, Passage, Source
-from groundedqa.errors import GroundedQAError, IndexDamaged, ModelMismatch
-from groundedqa.index.cross import CrossEncoder
+from groundedqa.base.models import Concept, Kind, Passage, Source
+from groundedqa.errors import GroundedQAError, Hint, IndexDamaged, ModelMismatch
+from groundedqa.index.dense import Nearest, open_dense
 from groundedqa.index.encoder import TorchEncoder
 from groundedqa.index.lexical import LexicalIndex
 from groundedqa.index.model import Encoded, Encoder, Model, export_is_whole
@@ -25,8 +25,7 @@ from groundedqa.index.onnx import shared
 from groundedqa.index.passages import SavedBase
 from groundedqa.index.store import Manifest, Store
 from groundedqa.index.tokens import TokenVectors
-from groundedqa.index.vectors import Nearest, VectorIndex
-from groundedqa.index.words import terms, words_in
+from groundedqa.text.words import terms, words_in
 
 _TRIES = 5
 
@@ -50,7 +49,6 @@ class Index:
     lexical: LexicalIndex
     pages: LexicalIndex  # row i is the i-th of `concepts`
     encoder: Encoder
-    cross: CrossEncoder | None = None  # judges the best candidates once more, where there is one
 
     @property
     def root(self) -> Path:
@@ -125,25 +123,22 @@ class Index:
         return None if row is None else self.passages[row]
 
 
-def open_index(directory: Path, model_name: str | None = None, cross_encoder: str | None = None) -> Index:
+def open_index(directory: Path, model_name: str | None = None) -> Index:
     """Open the version that answers now, and check it.
 
     Args:
         model_name: the encoder that the caller counts on; None takes the one that built the index.
-        cross_encoder: a sentence-transformers cross-encoder that judges the best candidates once more.
 
     Raises:
-        GroundedQAError: there is no such cross-encoder.
         IndexMissing: nothing was built yet.
         IndexDamaged: files are lost, cut or disagree.
         ModelMismatch: the index was built with another encoder.
     """
     store = Store(directory)
-    cross = CrossEncoder(cross_encoder) if cross_encoder else None
     for attempt in range(_TRIES):
         version = store.current()
         try:
-            return _open(store, version, model_name, cross)
+            return _open(store, version, model_name)
         except IndexDamaged:
             # A build may have swapped the version away between the two reads above.
             if store.current() == version or attempt == _TRIES - 1:
@@ -151,7 +146,7 @@ def open_index(directory: Path, model_name: str | None = None, cross_encoder: st
     raise AssertionError("unreachable")
 
 
-def _open(store: Store, version: str, model_name: str | None, cross: CrossEncoder | None) -> Index:
+def _open(store: Store, version: str, model_name: str | None) -> Index:
     directory = store.versions / version
     lock = store.hold(version)
     try:
@@ -170,7 +165,7 @@ def _open(store: Store, version: str, model_name: str | None, cross: CrossEncode
         if vectors.shape != shape or len(saved.passages) != manifest.passages:
             raise IndexDamaged(f"{directory}: the index holds {vectors.shape} vectors where {shape} were written")
         encoder = _encoder(store, manifest)
-        dense = VectorIndex(directory / "chroma", vectors)
+        dense = open_dense(directory / "chroma", vectors)
         index = Index(
             store=store.directory,
             version=version,
@@ -184,7 +179,6 @@ def _open(store: Store, version: str, model_name: str | None, cross: CrossEncode
             lexical=lexical,
             pages=pages,
             encoder=encoder,
-            cross=cross,
         )
     except BaseException:
         lock.release()
@@ -193,7 +187,7 @@ def _open(store: Store, version: str, model_name: str | None, cross: CrossEncode
     return index
 
 
-def _close(dense: VectorIndex, lock: object) -> None:
+def _close(dense: Nearest, lock: object) -> None:
     dense.close()
     lock.release()  # type: ignore[attr-defined]
 
@@ -202,12 +196,15 @@ def _check_model(store: Store, manifest: Manifest, wanted: str | None) -> None:
     if wanted is not None and Model.find(wanted).name != manifest.model:
         raise ModelMismatch(
             f"{store.directory}: this index was built with the encoder {manifest.model!r} "
-            f"({manifest.dimension} dimensions), not {wanted!r}; rebuild it with: groundedqa index --model {wanted}"
+            f"({manifest.dimension} dimensions), not {wanted!r}",
+            Hint.REBUILD,
+            wanted,
         )
     if Model.find(manifest.model).key != manifest.model_key:
         raise ModelMismatch(
-            f"{store.directory}: the encoder {manifest.model!r} has changed since the index was built; "
-            f"rebuild it with: groundedqa index --model {manifest.model}"
+            f"{store.directory}: the encoder {manifest.model!r} has changed since the index was built",
+            Hint.REBUILD,
+            manifest.model,
         )
 
 
@@ -226,6 +223,8 @@ def _encoder(store: Store, manifest: Manifest) -> Encoder:
     if encoder.dimension != manifest.dimension:
         raise ModelMismatch(
             f"{store.directory}: the index holds vectors of {manifest.dimension} dimensions, but the encoder "
-            f"{manifest.model!r} makes {encoder.dimension}; rebuild it with: groundedqa index --model {manifest.model}"
+            f"{manifest.model!r} makes {encoder.dimension}",
+            Hint.REBUILD,
+            manifest.model,
         )
     return encoder

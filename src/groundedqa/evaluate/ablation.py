@@ -6,20 +6,22 @@ import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from groundedqa.answer import retrieve, search_readings
-from groundedqa.evaluate.collections import Collection, run_queries, understood
+from groundedqa.answer.retrieval import retrieve
+from groundedqa.answer.variants import search_variants
+from groundedqa.evaluate.datasets import Dataset, run_queries, understood
 from groundedqa.evaluate.gold import Case
 from groundedqa.evaluate.measures import Ranking, Scores, rank_scores
 from groundedqa.evaluate.run import DEPTH, converse, order_of_quoting
-from groundedqa.index.opened import Index
-from groundedqa.search import Weights
+from groundedqa.index.reading import Index
+from groundedqa.search.fusion import WEIGHTS, Weights
+from groundedqa.search.signals import DENSE, LEXICAL, PAGE
 
-STEPS = {
-    "dense alone": Weights(dense=1, lexical=0, page=0, late=0),
-    "lexical alone": Weights(dense=0, lexical=1, page=0, late=0),
-    "both, half and half": Weights(dense=0.5, lexical=0.5, page=0, late=0),
-    "... and the page": Weights(dense=0.4, lexical=0.4, page=0.2, late=0),
-    "... and late interaction, as it ships": Weights(),
+STEPS: dict[str, Weights] = {
+    "dense alone": {DENSE: 1},
+    "lexical alone": {LEXICAL: 1},
+    "both, half and half": {DENSE: 0.5, LEXICAL: 0.5},
+    "... and the page": {DENSE: 0.4, LEXICAL: 0.4, PAGE: 0.2},
+    "... and late interaction, as it ships": WEIGHTS,
 }
 AS_QUOTED = "... in the order of quoting"
 
@@ -34,7 +36,7 @@ class Row:
     recall: float
 
 
-def steps_of_collection(index: Index, collection: Collection, step: Callable[[], None]) -> Iterator[Row]:
+def ablate_dataset(index: Index, collection: Dataset, step: Callable[[], None]) -> Iterator[Row]:
     """A row for each step of search on a data set by others; `step` is called after each question,
     once when it is understood and once for each step."""
     qrels = {query: collection.qrels[query] for query in collection.queries}
@@ -43,7 +45,7 @@ def steps_of_collection(index: Index, collection: Collection, step: Callable[[],
         yield _row(name, rank_scores(qrels, run_queries(index, collection, questions, step, weights)))
 
 
-def steps_of_gold(
+def ablate_gold(
     index: Index, cases: Iterable[Case], qrels: Mapping[str, Mapping[str, int]], step: Callable[[], None]
 ) -> Iterator[Row]:
     """A row for each step of search on gold cases that have an answer, and one for the order of quoting.
@@ -55,7 +57,7 @@ def steps_of_gold(
     for name, weights in STEPS.items():
         run: dict[str, Ranking] = {}
         for key, retrieved in found.items():
-            hits = search_readings(index, retrieved.question, DEPTH, weights=weights)
+            hits = search_variants(index, retrieved.question, DEPTH, weights=weights)
             run[key] = [(hit.passage.id, hit.score) for hit in hits if hit.rank <= DEPTH]
             step()
         yield _row(name, rank_scores(asked, run))

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -56,8 +56,8 @@ def write_vectors(directory: Path, vectors: NDArray[np.float32], advance: Callab
             advance(len(rows))
 
 
-class VectorIndex:
-    """A written directory, open for reading."""
+class ChromaVectors:
+    """A written directory, open for reading; finds by an HNSW graph, in time that hardly grows with the rows."""
 
     def __init__(self, directory: Path, vectors: NDArray[np.float32]) -> None:
         """Open a directory and check it against the vectors that were put into it.
@@ -102,25 +102,6 @@ class VectorIndex:
             # Two passages may hold the same text: any row at no distance will do.
             if not ids or distances[0] > 1e-3:
                 raise IndexDamaged(f"Chroma does not find vector {row} where it was written")
-
-
-class Nearest(Protocol):
-    """Finds rows by their vectors."""
-
-    def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-        """The rows nearest to one vector by cosine, nearest first."""
-        ...
-
-
-class ExactVectors:
-    """The same as `VectorIndex` by brute force, over vectors of length 1 in memory."""
-
-    def __init__(self, vectors: NDArray[np.float32]) -> None:
-        self._vectors = vectors
-
-    def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-        """The rows nearest to one vector by cosine, nearest first."""
-        return np.argsort(-(self._vectors @ query), kind="stable")[:count].astype(np.int64)
 
 
 def _share(written: Path, own: Path) -> None:

@@ -1,16 +1,32 @@
-"""A cross-encoder, for those who have one: it reads question and passage together, and is slow."""
+"""Rerankers, for those who have one: they read query and passage together, and are slow."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundedqa.errors import GroundedQAError
+from groundedqa.errors import GroundedQAError, Hint
 from groundedqa.index.model import encodable
+
+RERANKED = 20
+"""The best hits after fusion, which a reranker judges once more."""
+RERANKER_WEIGHT = 0.5
+"""Its part of the score. Both numbers are a guess: none could be had to measure with (docs/labbook.md)."""
+
+
+class Reranker(Protocol):
+    """Judges a query and passages together."""
+
+    name: str
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """How well each text answers a query, shape (len(texts),); higher is better, of any range."""
+        ...
 
 
 class CrossEncoder:
@@ -32,8 +48,7 @@ class CrossEncoder:
             self._model = Model(name, device="cpu", local_files_only=local)
         except (OSError, ValueError) as error:
             raise GroundedQAError(
-                f"the cross-encoder {name!r} is neither a folder here nor to be had from the model hub; "
-                "name another with --cross-encoder, or leave it out"
+                f"the cross-encoder {name!r} is neither a folder here nor to be had from the model hub", Hint.RERANKER
             ) from error
         if self._model.num_labels != 1:
             raise GroundedQAError(

@@ -1,11 +1,13 @@
-"""Which way a finding points, and the words that turn it round."""
+"""Opposites: which way a finding points, the words that turn it round, and which stems oppose each other."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-_PAIRS = (
+from groundedqa.text.words import stem
+
+_TURNS = (
     ("better", "worse"),
     ("best", "worst"),
     ("higher", "lower"),
@@ -32,7 +34,7 @@ _PAIRS = (
     ("more often", "less often"),
     ("more likely", "less likely"),
 )
-_OPPOSITES = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])} | {
+_TURNED = {one: other for pair in _TURNS for one, other in (pair, pair[::-1])} | {
     "fewer": "more",
     "outperform": "do worse than",
     "outperforms": "does worse than",
@@ -47,7 +49,7 @@ _VERBS = frozenset(
 _DEGREES = {"more": "less", "less": "more", "most": "least", "least": "most"}
 _GRADED = r"(?! (?:than|of|reasoning)\b)(?= \w+(?:ly|ful|ive|able|ible|ous|ent|ant|ate|al|ing)\b)"
 _WORDS = re.compile(
-    rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, _OPPOSITES), key=len, reverse=True))}"
+    rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, _TURNED), key=len, reverse=True))}"
     rf"|(?:{'|'.join(_DEGREES)}){_GRADED})(?![\w-])"
 )
 # Of what may be so, or is so in part, the opposite may be so too; two figures tell the direction by themselves.
@@ -65,4 +67,36 @@ def directions(text: str) -> Iterator[tuple[int, int, str]]:
         return
     words = found[0][0]
     if words in _VERBS or " than " in text[found[0].end() :]:  # what compares has to say with what
-        yield found[0].start(), found[0].end(), _OPPOSITES.get(words) or _DEGREES[words]
+        yield found[0].start(), found[0].end(), _TURNED.get(words) or _DEGREES[words]
+
+
+_OPPOSED = """
+increase decrease; increase reduce; increase fall; rise fall; rise drop; raise lower; grow shrink; more less;
+more fewer; most least; most fewest; higher lower; high low; larger smaller; bigger smaller; large small;
+longer shorter; greater less; before after; earlier later; first last; same different; open closed; always never;
+positive negative; true false; stronger weaker; strong weak; better worse; best worst; improve worsen;
+faster slower; above below; inside outside; complete incomplete; easier harder; safer riskier; agree disagree;
+succeed fail; cheaper dearer; possible impossible
+"""
+
+
+def _stems() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in _OPPOSED.split(";"):
+        one, other = (stem(word) for word in pair.split())
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+OPPOSITE_STEMS = _stems()
+"""By stem, the stems that say the opposite. Wider than what turns a finding round: "before" and "after" oppose each
+other, and yet exchanging them makes no plausible false statement."""
+_NEGATIONS = frozenset(
+    "not no never none nor neither cannot hardly dont doesnt didnt isnt arent wasnt werent cant wont wouldnt".split()
+)
+
+
+def is_negation(word: str) -> bool:
+    """Whether a lower-case word turns what follows into its opposite."""
+    return word in _NEGATIONS or word.endswith("n't")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from groundedqa.authoring.diff import AnswerChange, Change, Diff, PassageChange
-from groundedqa.base import Kind, Passage
-from groundedqa.quiz.wording import plain
+from groundedqa.base.models import Kind, Passage
+from groundedqa.text.plain import plain
 
 _SHOWN = 40
 """Rows of a table; what is left out is counted."""
