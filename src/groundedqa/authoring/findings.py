@@ -22,7 +22,7 @@ from groundedqa.index.opened import Index
 from groundedqa.quiz.meaning import Words, read_words
 
 _NEAR = 0.65
-"""Cosine from which on two claims are compared word by word; figures are in docs/evaluation.md."""
+"""Cosine from which on two claims are compared word by word; figures are in docs/labbook.md."""
 _DISPUTED = 0.75
 """Cosine from which on the dispute about one claim may reach another."""
 _REPEAT = 0.85

@@ -12,7 +12,7 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The share of each signal in a score. Figures for others are in docs/evaluation.md.
+    """The share of each signal in a score. Figures for others are in docs/labbook.md.
 
     The first four add up to 1. Where a cross-encoder judges as well, it has the share `cross`, and the
     others what is left.
