@@ -34,7 +34,7 @@ _GOES_ON = re.compile(r"^\s*(?:and|but|so|also|then|or)\b", re.IGNORECASE)
 _FEW = 3
 """A question of at most this many informative words that names no concept leans on what came before."""
 _TURNS = 3
-"""Turns before a question that it is searched with; figures in docs/evaluation.md."""
+"""Turns before a question that it is searched with; figures in docs/labbook.md."""
 
 
 def understand(index: Index, text: str, history: Sequence[Turn] = ()) -> Question:

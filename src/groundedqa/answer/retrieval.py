@@ -17,7 +17,7 @@ from groundedqa.search.rerank import Reranker
 
 _POOL = 40
 _FALL = 0.8
-"""A quote's score is at least this share of the best one's; figures in docs/evaluation.md."""
+"""A quote's score is at least this share of the best one's; figures in docs/labbook.md."""
 _FACT = {Kind.CLAIM: 0.0, Kind.SECTION: 0.0, Kind.RELATION: 0.12}
 _HANDICAP = {
     **dict.fromkeys(Form, _FACT),
@@ -27,7 +27,7 @@ _HANDICAP = {
 }
 """Taken off the score of what may answer a form of question, for the order of the quotes; a kind that is
 not named never answers it. Open questions answer only what asks for the unknown or for the evidence.
-Figures in docs/evaluation.md."""
+Figures in docs/labbook.md."""
 _OWN_TEXT = 0.1
 """Added to the text of the page whose subject is to be defined, as above."""
 

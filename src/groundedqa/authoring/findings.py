@@ -24,7 +24,7 @@ from groundedqa.search.alignment import Words, read_words
 from groundedqa.text.plain import in_short
 
 _NEAR = 0.65
-"""Cosine from which on two claims are compared word by word; figures are in docs/evaluation.md."""
+"""Cosine from which on two claims are compared word by word; figures are in docs/labbook.md."""
 _DISPUTED = 0.75
 """Cosine from which on the dispute about one claim may reach another."""
 _REPEAT = 0.85

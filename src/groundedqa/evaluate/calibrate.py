@@ -98,7 +98,7 @@ def rescale(
     """Fit two numbers, slope and level, over the shipped model's log-odds, and a threshold (Platt 1999).
 
     The weights keep their proportions, which come from questions by people: fitted on questions made from
-    the base's own words they lose what they know of real ones (figures in docs/evaluation.md).
+    the base's own words they lose what they know of real ones (figures in docs/labbook.md).
 
     Raises:
         CalibrationError: there are too few questions of one sort.

@@ -40,7 +40,7 @@ def write_vectors(directory: Path, vectors: NDArray[np.float32], advance: Callab
                 "hnsw": {
                     "space": "cosine",
                     "ef_construction": 200,
-                    # Figures for others are in docs/evaluation.md.
+                    # Figures for others are in docs/labbook.md.
                     "ef_search": 800,
                     "max_neighbors": 32,
                     # One write of the graph, when the last row is in: a reader then has nothing

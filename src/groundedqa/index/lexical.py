@@ -13,7 +13,7 @@ PASSAGES = (1.5, 0.75)
 """k1 and b for passages, which are short and of like length."""
 
 PAGES = (0.9, 0.4)
-"""k1 and b for pages, which repeat a word and vary in length; figures in docs/evaluation.md."""
+"""k1 and b for pages, which repeat a word and vary in length; figures in docs/labbook.md."""
 
 
 class LexicalIndex:

@@ -1,7 +1,7 @@
 """Token vectors of every passage, for late interaction: how near each word of a question is to any of a passage.
 
 Kept small: projected to `WIDTH` dimensions by a fixed random orthogonal matrix, which keeps cosines
-(Johnson & Lindenstrauss 1984), and rounded to one byte each. Figures are in docs/evaluation.md.
+(Johnson & Lindenstrauss 1984), and rounded to one byte each. Figures are in docs/labbook.md.
 """
 
 from __future__ import annotations
