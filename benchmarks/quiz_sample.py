@@ -22,7 +22,8 @@ from string import ascii_uppercase
 
 from groundedqa.index.reading import open_index
 from groundedqa.quiz.bank import ClaimBank
-from groundedqa.quiz.items import Choose, Cited, Explain, Fill, Item, ItemKind, Match, Order
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Cited, Explain, Fill, Item, Match, Order
 from groundedqa.quiz.make import make_quiz
 
 CHECKLIST = Path(__file__).with_name("quiz_checklist.md")

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
         StoreError,
     )
     from groundedqa.quiz.grading import Grade, Sure, Verdict
-    from groundedqa.quiz.items import Item, ItemDict, ItemKind, Quiz, QuizDict
+    from groundedqa.quiz.item_kind import ItemKind
+    from groundedqa.quiz.items import Item, ItemDict, Quiz, QuizDict
     from groundedqa.search.hybrid import Hit
 
 __version__ = "0.1.0"
@@ -49,7 +50,8 @@ _HOMES = {
     "errors": "BaseError CalibrationError GoldError GroundedQAError Hint IndexDamaged IndexMissing LearnerError"
     " LogError MissingExtra ModelMismatch Problem StoreError",
     "quiz.grading": "Grade Sure Verdict",
-    "quiz.items": "Item ItemDict ItemKind Quiz QuizDict",
+    "quiz.item_kind": "ItemKind",
+    "quiz.items": "Item ItemDict Quiz QuizDict",
     "search.hybrid": "Hit",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from groundedqa.index.build import Progress
     from groundedqa.quiz.bank import ClaimBank
     from groundedqa.quiz.grading import Grade, Response
-    from groundedqa.quiz.items import Item, ItemKind, Quiz
+    from groundedqa.quiz.item_kind import ItemKind
+    from groundedqa.quiz.items import Item, Quiz
 
 
 @dataclass(frozen=True)

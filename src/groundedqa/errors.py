@@ -18,7 +18,8 @@ followed is theirs to say: with a command, or with a button.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -83,6 +84,23 @@ class LogError(GroundedQAError):
 
 class MissingExtra(GroundedQAError):
     """A part of the program was asked for whose packages are not installed."""
+
+
+@contextmanager
+def needs_extra(extra: str) -> Iterator[None]:
+    """Where a package of an extra is imported: a missing one is said in a sentence.
+
+    Raises:
+        MissingExtra: it is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("groundedqa"):
+            raise
+        raise MissingExtra(
+            f"this needs the package {error.name}, which is not installed", Hint.INSTALL, extra
+        ) from None
 
 
 class StoreError(GroundedQAError):

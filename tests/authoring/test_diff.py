@@ -13,7 +13,7 @@ from groundedqa.authoring.diff import Change, Diff, compare
 from groundedqa.authoring.diff_report import diff_markdown
 from groundedqa.evaluate.gold import Asks, Case
 from groundedqa.index.reading import Index
-from groundedqa.quiz.items import ItemKind
+from groundedqa.quiz.item_kind import ItemKind
 
 SALT = "Do tide pools grow saltier on hot days?"
 GOLD = (

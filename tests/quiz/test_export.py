@@ -29,7 +29,8 @@ from groundedqa.base.folder import read_base
 from groundedqa.base.models import Base, Kind
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.export import Format, export
-from groundedqa.quiz.items import Choose, Explain, Fill, Item, ItemKind, Match, Option, Order, Quiz
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Explain, Fill, Item, Match, Option, Order, Quiz
 from groundedqa.quiz.kinds.maker import BLANK
 from groundedqa.quiz.make import make_quiz
 from groundedqa.text.plain import plain

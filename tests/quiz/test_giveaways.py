@@ -8,7 +8,8 @@ import pytest
 
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.flaws import is_flawed
-from groundedqa.quiz.items import Choose, Fill, Item, ItemKind, Match, Option, Order
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Fill, Item, Match, Option, Order
 from groundedqa.quiz.make import make_quiz
 
 

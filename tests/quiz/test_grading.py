@@ -6,7 +6,8 @@ from groundedqa.answer.answers import Quote
 from groundedqa.index.reading import Index
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.grading import Response, Sure, Verdict, brier, filled, grade
-from groundedqa.quiz.items import Choose, Fill, Item, ItemKind, Match, Option, Order
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Fill, Item, Match, Option, Order
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from groundedqa.base.models import Kind
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.flaws import is_flawed
 from groundedqa.quiz.grading import Verdict, filled, grade
-from groundedqa.quiz.items import Choose, Explain, Fill, Item, ItemKind, Match, Order
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Explain, Fill, Item, Match, Order
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.make import make_quiz, quiz_of_cards
 from groundedqa.quiz.naming import definition_of, names_it

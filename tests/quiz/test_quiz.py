@@ -17,7 +17,8 @@ from groundedqa.base.evidence import Evidence
 from groundedqa.index.build import build
 from groundedqa.index.reading import Index, open_index
 from groundedqa.quiz.bank import ClaimBank
-from groundedqa.quiz.items import Choose, Item, ItemKind, Quiz
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Item, Quiz
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.kinds.maker import BLANK
 from groundedqa.quiz.make import make_quiz

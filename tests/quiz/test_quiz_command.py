@@ -14,7 +14,8 @@ from groundedqa.cli.play import play
 from groundedqa.index.reading import Index
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.export import Format
-from groundedqa.quiz.items import Choose, ItemKind, Quiz
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Quiz
 from groundedqa.quiz.make import make_quiz
 
 

@@ -19,7 +19,8 @@ from groundedqa.answer.answers import Quote
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Concept, Kind, Passage
 from groundedqa.quiz.grading import grade
-from groundedqa.quiz.items import Choose, Item, ItemKind, Option
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Item, Option
 from groundedqa.review.database import open_learners
 from groundedqa.review.learners import Learners
 

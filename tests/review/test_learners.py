@@ -18,7 +18,8 @@ from groundedqa.index.build import build
 from groundedqa.index.reading import open_index
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.grading import Grade, Sure, grade
-from groundedqa.quiz.items import Item, ItemKind, Match
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Item, Match
 from groundedqa.review.database import open_learners
 from groundedqa.review.learners import Learners
 from groundedqa.review.records import Due, Missed, MissedQuestion, Sureness, SurenessBin, Withdrawn

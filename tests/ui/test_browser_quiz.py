@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from driver import CLI, DESKTOP, PHONE, OpenTab, Tab, served
 
-from groundedqa.quiz.items import ItemKind
+from groundedqa.quiz.item_kind import ItemKind
 from groundedqa.review.database import open_learners
 from groundedqa.review.learners import Learners
 

@@ -71,7 +71,8 @@ SOURCES = f"""- id: wild
 # The app itself, in whose quiz an item of nothing but hostile words has been put.
 QUIZ = f"""
 import streamlit as st
-from groundedqa.quiz.items import Choose, Item, ItemKind, Option, Quiz
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Item, Option, Quiz
 from groundedqa.ui.app import main
 from groundedqa.ui.current import current_index
 from groundedqa.ui.quiz import _Round

@@ -14,7 +14,8 @@ from groundedqa.index.build import build
 from groundedqa.index.reading import Index, open_index
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.grading import Response, Sure, grade
-from groundedqa.quiz.items import Choose, Item, ItemKind
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Item
 from groundedqa.quiz.make import make_quiz
 from groundedqa.review.database import open_learners
 from groundedqa.review.learners import Learners

@@ -14,7 +14,8 @@ from groundedqa.answer.compose import answer
 from groundedqa.base.models import Kind
 from groundedqa.index.build import build
 from groundedqa.index.reading import Index, open_index
-from groundedqa.quiz.items import Choose, Item, ItemKind, Option, Quiz
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Item, Option, Quiz
 from groundedqa.ui.components import badge
 from groundedqa.ui.quiz import _Round
 

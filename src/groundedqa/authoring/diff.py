@@ -15,7 +15,8 @@ from groundedqa.evaluate.run import converse
 from groundedqa.index.reading import Index
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.export.shown import answers
-from groundedqa.quiz.items import Choose, Explain, Fill, Item, ItemKind
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Explain, Fill, Item
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.make import quiz_of_cards
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import IO, cast
 
 import portalocker
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from groundedqa.base.evidence import Evidence
+from groundedqa.base.models import Record
 from groundedqa.errors import LogError
 from groundedqa.index.model import encodable
 
@@ -28,10 +29,8 @@ class Happened(StrEnum):
     MISSED = "missed"  # a quiz's question, not answered right
 
 
-class Event(BaseModel):
+class Event(Record):
     """One line of the log. `passages` are the ids of what was quoted, or of the claims that a quiz asked for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     what: Happened
     day: date  # no more: the hour could tell who it was

@@ -16,14 +16,14 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from threadpoolctl import threadpool_limits
 
 from groundedqa.answer.questions import concepts_named
 from groundedqa.answer.retrieval import retrieve
 from groundedqa.authoring.asking import Origin, Probe
 from groundedqa.authoring.nearby import near_pairs
-from groundedqa.base.models import Kind, Passage
+from groundedqa.base.models import Kind, Passage, Record
 from groundedqa.index.reading import Index
 from groundedqa.search.rerank import Reranker
 from groundedqa.text.words import terms
@@ -41,12 +41,6 @@ _ALONE = Lock()
 """The limit on numpy's threads holds for the whole process, so two at once would leave it behind."""
 _KEPT = 4
 """Bases of which it is kept what their questions find."""
-
-
-class Record(BaseModel):
-    """Never changed once made."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Reached(Record):

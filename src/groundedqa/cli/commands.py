@@ -44,6 +44,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # whose help takes half a second to import
     help="Ask a concept base and get its claims, quoted word for word, with evidence and source.",
 )
 

@@ -14,7 +14,7 @@ from groundedqa.cli.output import count as counted
 from groundedqa.cli.output import write_whole
 from groundedqa.errors import GroundedQAError
 from groundedqa.quiz.export import Format
-from groundedqa.quiz.items import ItemKind
+from groundedqa.quiz.item_kind import ItemKind
 
 if TYPE_CHECKING:
     from groundedqa.quiz.items import Quiz

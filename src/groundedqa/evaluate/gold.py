@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from groundedqa.base.frontmatter import yaml_problem
-from groundedqa.base.models import Concept, Kind, Passage
+from groundedqa.base.models import Concept, Kind, Passage, Record
 from groundedqa.base.page import slugify
 from groundedqa.errors import GoldError
 
@@ -48,14 +48,12 @@ class Asks(StrEnum):
         return self not in (Asks.FAR, Asks.FIELD, Asks.NEAR)
 
 
-class Case(BaseModel):
+class Case(Record):
     """One question with what answers it.
 
     `answers` hold what answers by itself, best first; `partial` what only helps. `after` holds the
     learner's earlier questions where this one was asked in a conversation.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     question: str

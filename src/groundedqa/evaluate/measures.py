@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+
+from groundedqa.base.models import Record
+from groundedqa.errors import needs_extra
 
 RESAMPLES = 1000
 Ranking = Sequence[tuple[str, float]]
@@ -19,10 +21,8 @@ Ranking = Sequence[tuple[str, float]]
 Floats = NDArray[np.float64]
 
 
-class Estimate(BaseModel):
+class Estimate(Record):
     """A measure over `count` questions, with its 95 % bootstrap interval."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     value: float
     low: float
@@ -45,8 +45,9 @@ def rank_scores(qrels: Mapping[str, Mapping[str, int]], run: Mapping[str, Rankin
     nDCG counts every relevance; RR and Recall count only what is relevant to the highest degree
     that the question has, so that a passage that merely helps is no answer.
     """
-    import ir_measures
-    from ir_measures import RR, R, nDCG
+    with needs_extra("evaluation"):
+        import ir_measures
+        from ir_measures import RR, R, nDCG
 
     asked = {query: judged for query, judged in qrels.items() if any(judged.values())}
     graded = [ir_measures.Qrel(q, doc, grade) for q, judged in asked.items() for doc, grade in judged.items()]

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from groundedqa.errors import needs_extra
 from groundedqa.evaluate.measures import Estimate
 from groundedqa.evaluate.report import CaseResult, Comparison, Report
 
@@ -105,10 +106,10 @@ def _html(report: Report) -> str:
 
 def _plots(report: Report) -> dict[str, str]:
     """Both plots as SVG."""
-    import matplotlib
-
+    with needs_extra("evaluation"):
+        import matplotlib
+        from matplotlib.figure import Figure
     matplotlib.use("svg")
-    from matplotlib.figure import Figure
 
     risk = Figure(figsize=(6, 3.6), layout="constrained")
     axes = risk.subplots()

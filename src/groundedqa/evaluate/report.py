@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from groundedqa.base.models import Record
 from groundedqa.errors import GoldError, Hint
 from groundedqa.evaluate.gold import Asks
 from groundedqa.evaluate.measures import Estimate, auroc, mean_of, rank_scores, reliability, risk_coverage
 from groundedqa.evaluate.run import Outcome
-
-
-class Record(BaseModel):
-    """Never changed once made."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class CaseResult(Record):

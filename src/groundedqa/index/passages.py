@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict
-
-from groundedqa.base.models import Base, Concept, Kind, Passage, Source
+from groundedqa.base.models import Base, Concept, Kind, Passage, Record, Source
 from groundedqa.text.words import terms
 
 
-class SavedBase(BaseModel):
+class SavedBase(Record):
     """A base as an index holds it; row i of every index is `passages[i]`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     concepts: tuple[Concept, ...]
     passages: tuple[Passage, ...]

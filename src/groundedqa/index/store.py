@@ -23,8 +23,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import portalocker
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from groundedqa.base.models import Record
 from groundedqa.errors import Hint, IndexDamaged, IndexMissing
 from groundedqa.index.seals import first_broken
 
@@ -36,10 +37,8 @@ _SHARED = portalocker.LockFlags.SHARED | portalocker.LockFlags.NON_BLOCKING
 _ALONE = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
 
 
-class Manifest(BaseModel):
+class Manifest(Record):
     """What a version was built from, and what its files have to look like."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int
     model: str

@@ -10,7 +10,8 @@ from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Passage
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.flaws import is_flawed
-from groundedqa.quiz.items import Choose, Item, ItemKind, Quiz
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Item, Quiz
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.kinds.maker import Free, draws
 

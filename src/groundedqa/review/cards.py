@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Passage
-from groundedqa.quiz.items import ItemKind
+from groundedqa.quiz.item_kind import ItemKind
 from groundedqa.review import schedule
 from groundedqa.review.tables import CardRow, LearnerRow, ReviewRow
 

@@ -16,7 +16,8 @@ from groundedqa.base.models import Passage
 from groundedqa.errors import LearnerError
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.grading import Grade, Response, Sure
-from groundedqa.quiz.items import Item, ItemKind
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Item
 from groundedqa.review import cards, schedule
 from groundedqa.review.records import ConceptProgress, Due, Missed, MissedQuestion, Sureness, Withdrawn
 from groundedqa.review.sureness import sureness

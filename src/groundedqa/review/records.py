@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Passage
-from groundedqa.quiz.items import ItemKind
+from groundedqa.quiz.item_kind import ItemKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from groundedqa.index.reading import Index
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.export import Format, export
 from groundedqa.quiz.grading import Response, Verdict, grade
-from groundedqa.quiz.items import ItemKind, Quiz
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Quiz
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.make import make_quiz, quiz_of_cards
 from groundedqa.ui.components import level_name, page_names, show_passage

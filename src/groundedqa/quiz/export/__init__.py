@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from groundedqa.quiz.items import Quiz
+from groundedqa.errors import needs_extra
+
+if TYPE_CHECKING:
+    from groundedqa.quiz.items import Quiz
 
 __all__ = ["Format", "export"]
 
@@ -31,7 +35,8 @@ def export(quiz: Quiz, format: Format, title: str) -> bytes:
 
     Every item carries the quotes that explain it, word for word, each with its evidence and sources.
     """
-    module = import_module(f"groundedqa.quiz.export.{_MODULES.get(format, format.value)}")  # some load much
+    with needs_extra("exports"):
+        module = import_module(f"groundedqa.quiz.export.{_MODULES.get(format, format.value)}")  # some load much
     written: bytes = module.write(quiz, title)
     return written
 
@@ -44,4 +49,4 @@ _ENDINGS = {
     Format.CSV: ".csv",
     Format.MARKDOWN: ".md",
 }
-_MODULES = {Format.CSV: "table"}  # a module csv would stand in the way of the library's
+_MODULES = {Format.CSV: "table", Format.MARKDOWN: "sheet"}  # a module csv would stand in the way of the library's

@@ -9,7 +9,8 @@ import re
 
 from groundedqa.quiz.export.shown import legible, one_line
 from groundedqa.quiz.export.xml import escaped, explained, paragraph, why_wrong
-from groundedqa.quiz.items import Choose, Explain, Fill, Item, ItemKind, Match, Option, Order, Quiz
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Explain, Fill, Item, Match, Option, Order, Quiz
 
 _SPECIAL = re.compile(r"[~=#{}:\\]")
 

@@ -7,7 +7,8 @@ from xml.etree.ElementTree import Element
 from groundedqa.quiz.export.gift import wildcards_off
 from groundedqa.quiz.export.shown import one_line
 from groundedqa.quiz.export.xml import add, document, escaped, explained, paragraph, why_wrong
-from groundedqa.quiz.items import Choose, Explain, Fill, Item, ItemKind, Match, Order, Quiz
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Explain, Fill, Item, Match, Order, Quiz
 
 
 def write(quiz: Quiz, title: str) -> bytes:

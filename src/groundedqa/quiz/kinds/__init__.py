@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from groundedqa.quiz.items import ItemKind
+from groundedqa.quiz.item_kind import ItemKind
 from groundedqa.quiz.kinds.maker import Maker
 
 MAKERS: dict[ItemKind, Maker] = {kind: import_module(f"{__name__}.{kind}").items for kind in ItemKind}

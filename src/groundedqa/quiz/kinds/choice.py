@@ -9,7 +9,8 @@ from groundedqa.answer.quotes import quote
 from groundedqa.base.models import Passage
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.distractors import Distractors
-from groundedqa.quiz.items import Item, ItemKind, Option
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Item, Option
 from groundedqa.quiz.kinds.maker import BLANK, Free, choose, draws, stated
 from groundedqa.quiz.statements import Statements, most_telling
 

@@ -10,7 +10,8 @@ from groundedqa.base.models import Passage
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.distractors import Distractors
 from groundedqa.quiz.facts import DATES, NUMBERS, Fact, FactType
-from groundedqa.quiz.items import Fill, Item, ItemKind
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Fill, Item
 from groundedqa.quiz.kinds.maker import BLANK, Free, draws, stated
 from groundedqa.quiz.statements import Statement, Statements, most_telling
 from groundedqa.text.dates import tells_date

@@ -9,7 +9,8 @@ from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import ConceptKind, Kind, Passage
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.distractors import page_distractors
-from groundedqa.quiz.items import Item, ItemKind
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Item
 from groundedqa.quiz.kinds.maker import Free, choose
 from groundedqa.quiz.naming import definition_of, hints_at, names_it, sort_of
 from groundedqa.text.plain import short_claim

@@ -9,7 +9,8 @@ from groundedqa.answer.quotes import quote
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Passage
 from groundedqa.quiz.bank import ClaimBank
-from groundedqa.quiz.items import Choose, Item, ItemKind, Option
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Item, Option
 from groundedqa.quiz.kinds.maker import Free
 from groundedqa.quiz.naming import sort_of
 from groundedqa.text.plain import short_claim

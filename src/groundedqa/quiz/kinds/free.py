@@ -9,7 +9,8 @@ from groundedqa.answer.answers import Quote
 from groundedqa.answer.quotes import quote
 from groundedqa.base.models import Concept, ConceptKind, Passage
 from groundedqa.quiz.bank import ClaimBank
-from groundedqa.quiz.items import Explain, Item, ItemKind
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Explain, Item
 from groundedqa.quiz.kinds.maker import Free, draws, stated
 from groundedqa.quiz.naming import definition_of, names_it, telling_claim
 from groundedqa.quiz.shortanswer import assess

@@ -10,7 +10,8 @@ from groundedqa.answer.answers import Quote
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Passage
 from groundedqa.quiz.bank import ClaimBank
-from groundedqa.quiz.items import Choose, Item, ItemKind, Option
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Item, Option
 
 Free = Callable[[Passage], bool]
 """Whether no item of the quiz so far rests on this claim or on another that says the same."""

@@ -11,7 +11,8 @@ from groundedqa.answer.quotes import quote
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Concept, ConceptKind, Passage
 from groundedqa.quiz.bank import ClaimBank
-from groundedqa.quiz.items import Item, ItemKind, Match
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Item, Match
 from groundedqa.quiz.kinds.maker import Free, draws
 from groundedqa.quiz.naming import (
     ELLIPSIS,

@@ -12,7 +12,8 @@ from groundedqa.answer.quotes import quote
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Passage
 from groundedqa.quiz.bank import ClaimBank
-from groundedqa.quiz.items import Item, ItemKind, Order
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Item, Order
 from groundedqa.quiz.kinds.maker import Free, draws
 from groundedqa.quiz.naming import ELLIPSIS
 from groundedqa.text.dates import MONTHS, tells_date

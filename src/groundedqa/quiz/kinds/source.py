@@ -13,7 +13,8 @@ from groundedqa.answer.quotes import quote
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Passage, Source
 from groundedqa.quiz.bank import ClaimBank
-from groundedqa.quiz.items import Item, ItemKind, Option
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Item, Option
 from groundedqa.quiz.kinds.maker import Free, choose
 from groundedqa.text.plain import short_claim
 

@@ -10,7 +10,8 @@ from groundedqa.answer.quotes import quote
 from groundedqa.base.models import Concept, ConceptKind, Passage
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.distractors import page_distractors
-from groundedqa.quiz.items import Item, ItemKind
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Item
 from groundedqa.quiz.kinds.maker import Free, choose, draws
 from groundedqa.quiz.naming import definition_of, is_name_of, related, sort_of, telling_claim, told
 

@@ -12,7 +12,8 @@ from groundedqa.base.models import Passage
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.quiz.distractors import Distractor, Distractors
 from groundedqa.quiz.facts import FactType
-from groundedqa.quiz.items import Choose, Item, ItemKind, Option
+from groundedqa.quiz.item_kind import ItemKind
+from groundedqa.quiz.items import Choose, Item, Option
 from groundedqa.quiz.kinds.maker import SAYS, Free, draws
 from groundedqa.quiz.statements import Statement, Statements, most_telling
 
