@@ -8,12 +8,16 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from groundedqa.answer import understand
 from groundedqa.authoring.log import Event, Happened, log_of
 from groundedqa.authoring.proposals import case_of, proposals_of
 from groundedqa.base import Evidence
 from groundedqa.evaluate.gold import read_gold
 from groundedqa.index.opened import Index
+
+pytestmark = pytest.mark.process
 
 
 def run(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

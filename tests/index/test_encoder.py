@@ -19,6 +19,8 @@ from groundedqa.index.model import DEFAULT_MODEL, Model, export_is_current, expo
 from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.opened import Index, open_index
 
+pytestmark = pytest.mark.model
+
 TEXTS = [
     "",
     " ",
@@ -43,8 +45,8 @@ def original() -> TorchEncoder:
     return TorchEncoder(Model.find(DEFAULT_MODEL))
 
 
-def test_export_differs_from_its_original_by_at_most_the_tolerance(corpus_index: Index, original: TorchEncoder) -> None:
-    export = corpus_index.encoder
+def test_export_differs_from_its_original_by_at_most_the_tolerance(frozen_index: Index, original: TorchEncoder) -> None:
+    export = frozen_index.encoder
     assert isinstance(export, OnnxEncoder)
     for text in TEXTS:
         vector = export.encode_query(text)
@@ -66,8 +68,8 @@ def test_passages_of_unlike_lengths_in_one_batch_have_the_vectors_of_each_alone(
         assert np.abs(own.astype(int) - each[0].astype(int)).max() <= 1
 
 
-def test_mean_of_the_token_vectors_is_the_sentence_vector(corpus_index: Index) -> None:
-    encoder = corpus_index.encoder
+def test_mean_of_the_token_vectors_is_the_sentence_vector(frozen_index: Index) -> None:
+    encoder = frozen_index.encoder
     assert isinstance(encoder, OnnxEncoder)
     for text in TEXTS:
         places, tokens = encoder.token_vectors(text)
@@ -81,10 +83,10 @@ def test_mean_of_the_token_vectors_is_the_sentence_vector(corpus_index: Index) -
 
 
 def test_a_byte_that_is_not_utf8_in_a_question_is_encoded_as_unknown(
-    corpus_index: Index, original: TorchEncoder
+    frozen_index: Index, original: TorchEncoder
 ) -> None:
     question = b"caf\xe9".decode("utf-8", "surrogateescape")
-    for encoder in (corpus_index.encoder, original):
+    for encoder in (frozen_index.encoder, original):
         assert np.array_equal(encoder.encode_query(question), encoder.encode_query("caf?"))
 
 

@@ -40,8 +40,8 @@ def choice(stock: Stock, prompt: str, *options: str) -> Item:
         ("the form of a citation", "Who says so?", ("Adler & Shavit", "Lee et al.", "Li et al.", "Bai et al.")),
     ],
 )
-def test_a_choice_gives_itself_away_by(corpus_stock: Stock, how: str, prompt: str, options: tuple[str, ...]) -> None:
-    assert gives_away(corpus_stock, choice(corpus_stock, prompt, *options)), how
+def test_a_choice_gives_itself_away_by(frozen_stock: Stock, how: str, prompt: str, options: tuple[str, ...]) -> None:
+    assert gives_away(frozen_stock, choice(frozen_stock, prompt, *options)), how
 
 
 @pytest.mark.parametrize(
@@ -53,24 +53,25 @@ def test_a_choice_gives_itself_away_by(corpus_stock: Stock, how: str, prompt: st
         ("It is an ____.", ("owl", "ant", "dog", "fox")),
     ],
 )
-def test_a_fair_choice_does_not(corpus_stock: Stock, prompt: str, options: tuple[str, ...]) -> None:
-    assert not gives_away(corpus_stock, choice(corpus_stock, prompt, *options))
+def test_a_fair_choice_does_not(frozen_stock: Stock, prompt: str, options: tuple[str, ...]) -> None:
+    assert not gives_away(frozen_stock, choice(frozen_stock, prompt, *options))
 
 
-def test_a_blank_a_match_and_a_timeline_give_themselves_away(corpus_stock: Stock) -> None:
-    item = choice(corpus_stock, "Sparse networks are called ____.", "x", "y", "z")
-    assert gives_away(corpus_stock, replace(item, task=Fill(("sparse autoencoders",))))
-    assert not gives_away(corpus_stock, replace(item, task=Fill(("transcoders",))))
+def test_a_blank_a_match_and_a_timeline_give_themselves_away(frozen_stock: Stock) -> None:
+    item = choice(frozen_stock, "Sparse networks are called ____.", "x", "y", "z")
+    assert gives_away(frozen_stock, replace(item, task=Fill(("sparse autoencoders",))))
+    assert not gives_away(frozen_stock, replace(item, task=Fill(("transcoders",))))
     left, right = ("Grokking", "Word Vectors", "BERT"), ("… late", "… vectors of words", "… bidirectional")
-    assert gives_away(corpus_stock, replace(item, task=Match(left, right, (0, 1, 2))))
-    assert gives_away(corpus_stock, replace(item, task=Match(("Ada", "Bo"), ("… of 1912", "… of late"), (0, 1))))
-    assert not gives_away(corpus_stock, replace(item, task=Match(("Ada", "Bo"), ("… sang", "… wrote"), (0, 1))))
+    assert gives_away(frozen_stock, replace(item, task=Match(left, right, (0, 1, 2))))
+    assert gives_away(frozen_stock, replace(item, task=Match(("Ada", "Bo"), ("… of 1912", "… of late"), (0, 1))))
+    assert not gives_away(frozen_stock, replace(item, task=Match(("Ada", "Bo"), ("… sang", "… wrote"), (0, 1))))
     dated = Order(("It began in 1950", "It ended"), (0, 1), ("1950", "1960"))
-    assert gives_away(corpus_stock, replace(item, task=dated))
+    assert gives_away(frozen_stock, replace(item, task=dated))
 
 
 @pytest.mark.parametrize("kind", ItemKind)
-def test_no_item_of_a_quiz_gives_itself_away_and_others_take_its_place(corpus_stock: Stock, kind: ItemKind) -> None:
-    quiz = make_quiz(corpus_stock, count=6, seed=8, kinds=[kind])
+def test_no_item_of_a_quiz_gives_itself_away_and_others_take_its_place(frozen_stock: Stock, kind: ItemKind) -> None:
+    count = 4 if kind in (ItemKind.MATCH, ItemKind.ORDER) else 6  # of those the frozen base gives no more
+    quiz = make_quiz(frozen_stock, count=count, seed=8, kinds=[kind])
     assert quiz.short_by == 0
-    assert not any(gives_away(corpus_stock, item) for item in quiz.items)
+    assert not any(gives_away(frozen_stock, item) for item in quiz.items)

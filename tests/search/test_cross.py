@@ -15,6 +15,8 @@ from groundedqa.search import Weights, search
 from groundedqa.search.fusion import stretch
 from groundedqa.search.hybrid import CROSSED
 
+pytestmark = pytest.mark.model
+
 QUERY = "why do pools get saltier"
 
 
