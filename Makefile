@@ -7,12 +7,13 @@ PORT ?= 8501
 export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := False
 
-.PHONY: run test check bench clean
+.PHONY: run test test-fast test-corpus bench clean
 
 run: .venv/installed
 	@$(BIN)/groundedqa index $(CORPUS)
 	@$(BIN)/groundedqa app --port $(PORT)
 
+# Everything: lint, types, import contracts, the base that ships and all lanes of tests, two at a time.
 test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -20,7 +21,17 @@ test: .venv/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/groundedqa check $(CORPUS)
 	$(BIN)/python tests/corpus/survey.py $(CORPUS)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+# While you write code: the unit lane, which needs no model, no process and no browser.
+test-fast: .venv/installed-dev
+	$(BIN)/python -m pytest -m unit
+
+# While you write pages: only what checks the base that ships.
+test-corpus: .venv/installed-dev
+	$(BIN)/groundedqa check $(CORPUS)
+	$(BIN)/python tests/corpus/survey.py $(CORPUS)
+	$(BIN)/python -m pytest tests/corpus
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/speed.py

@@ -1,24 +1,85 @@
 # ruff: noqa: E501 (a paragraph of a page is one line)
-"""Fixtures that all tests share: the shipped base indexed once, and a small base of their own to write to.
+"""What all tests share: their lanes, a frozen base indexed once, and a small base of their own to write to.
+
+Each test runs in one lane, a marker. A mark of its own says which; else its folder and its fixtures do.
+`pytest -m unit` imports no file that gives itself another lane, and so no torch.
 
 Everything here is real: the packaged model, its export, Chroma. Exporting takes seconds and 90 MB,
-so further stores start with a link to the one export (`new_store`).
+so it is kept between runs, and further stores start with a link to it (`new_store`).
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
+import portalocker
 import pytest
 
+import groundedqa.index
 from groundedqa.index.build import build
+from groundedqa.index.model import DEFAULT_MODEL, Model
 from groundedqa.index.reading import Index, open_index
 from groundedqa.quiz.bank import ClaimBank
 
-CORPUS = Path(__file__).parent.parent / "corpus"
+HERE = Path(__file__).parent
+LANES = ("unit", "model", "process", "browser", "corpus")
+ALL_OF_ANOTHER_LANE = re.compile(r"^pytestmark = pytest\.mark\.(?:model|process|browser)$", re.MULTILINE)
+
+
+def lane_of(item: pytest.Item) -> str:
+    """The lane of a test: what it says itself, its folder, or the dearest of what its fixtures need."""
+    marked = [mark.name for mark in item.iter_markers() if mark.name in LANES]
+    if marked:
+        return marked[0]
+    if item.path.is_relative_to(HERE / "corpus"):
+        return "corpus"
+    needed = set(getattr(item, "fixturenames", ()))
+    if "chromium" in needed:
+        return "browser"
+    return "model" if "frozen_store" in needed else "unit"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    lane = lane_of(item)
+    item.add_marker(lane)
+    # The workers of pytest-xdist share out groups: what is made once for a file is made by one of them.
+    item.add_marker(pytest.mark.xdist_group("browser" if lane == "browser" else str(item.path)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if config.option.markexpr != "unit":
+        return None
+    if collection_path.is_dir():
+        return collection_path == HERE / "corpus" or None
+    return bool(ALL_OF_ANOTHER_LANE.search(collection_path.read_text(encoding="utf-8"))) or None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unit_tests_import_no_torch(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Holds at the end of a run of unit tests alone."""
+    yield
+    if all(lane_of(item) == "unit" for item in request.session.items):
+        assert "torch" not in sys.modules, "a unit test has imported torch"
+
+
+@pytest.fixture(autouse=True)
+def only_some_lanes_start_processes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that starts a process says so with `pytest.mark.process`."""
+    if lane_of(request.node) in ("unit", "model"):
+        monkeypatch.setattr(
+            subprocess.Popen,
+            "__init__",
+            lambda *_, **__: pytest.fail("this test starts a process, and its lane has none"),
+        )
+
 
 # Three pages that no other test data resembles: claims of every level, an open question on each
 # page, relations both ways, a source that two pages cite, and text that is not ASCII.
@@ -119,24 +180,52 @@ def write_small_base(root: Path) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
-def corpus_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store built once from the shipped corpus; read it, never write to it."""
-    store = tmp_path_factory.mktemp("corpus") / "store"
-    build(CORPUS, store)
+def encoded(base: Path, store: Path, config: pytest.Config) -> Path:
+    """Give a new store the default model's export and the vectors of a base, both kept between runs.
+
+    What is kept belongs to one model, to the versions of the libraries that made it and to our own code
+    that did; a lock lets one process make it while others wait.
+    """
+    made_by = sha256(Model.find(DEFAULT_MODEL).key.encode())
+    for name in ("numpy", "onnx", "onnxruntime", "sentence-transformers", "tokenizers", "torch", "transformers"):
+        made_by.update(f" {name} {version(name)}".encode())
+    for file in sorted(Path(groundedqa.index.__file__).parent.rglob("*.py")):
+        made_by.update(file.read_bytes())
+    home = config.cache.mkdir(f"encoded-{base.name}")  # type: ignore[union-attr]
+    kept = home / made_by.hexdigest()[:16]
+    with portalocker.Lock(home / "lock", timeout=600):
+        for other in set(home.iterdir()) - {kept, home / "lock"}:
+            shutil.rmtree(other)
+        build(base, kept)  # which does nothing where nothing has changed, and mends what is damaged
+        shutil.copytree(kept / "encoders", store / "encoders")
+        shutil.copy(kept / "vectors.sqlite", store)
     return store
 
 
 @pytest.fixture(scope="session")
-def corpus_index(corpus_store: Path) -> Index:
-    """The shipped corpus, open for reading."""
-    return open_index(corpus_store)
+def frozen_base() -> Path:
+    """Real pages that stay as they are, whatever becomes of the shipped ones; never write to them."""
+    return HERE / "data" / "base"
 
 
 @pytest.fixture(scope="session")
-def corpus_bank(corpus_index: Index) -> ClaimBank:
-    """What quizzes are made from, for the shipped corpus."""
-    return ClaimBank(corpus_index)
+def frozen_store(frozen_base: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """A store built from the frozen base; read it, never write to it."""
+    store = encoded(frozen_base, tmp_path_factory.mktemp("frozen") / "store", pytestconfig)
+    build(frozen_base, store)
+    return store
+
+
+@pytest.fixture(scope="session")
+def frozen_index(frozen_store: Path) -> Index:
+    """The frozen base, open for reading."""
+    return open_index(frozen_store)
+
+
+@pytest.fixture(scope="session")
+def frozen_bank(frozen_index: Index) -> ClaimBank:
+    """What quizzes are made from, for the frozen base."""
+    return ClaimBank(frozen_index)
 
 
 @pytest.fixture
@@ -146,14 +235,14 @@ def small_base(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def seed_encoders(corpus_store: Path) -> Callable[[Path], Path]:
+def seed_encoders(frozen_store: Path) -> Callable[[Path], Path]:
     """Gives a store the default model's export by links, so that it need not be made again.
 
     The files are shared: a test that damages them copies `encoders/` itself.
     """
 
     def seed(store: Path) -> Path:
-        shutil.copytree(corpus_store / "encoders", store / "encoders", copy_function=os.link)
+        shutil.copytree(frozen_store / "encoders", store / "encoders", copy_function=os.link)
         return store
 
     return seed

@@ -1,4 +1,4 @@
-"""Answers on the shipped base and on a small one: quotes, forms of question, abstention, verification."""
+"""Answers on the frozen base and on a small one: quotes, forms of question, abstention, verification."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_quote_is_a_slice_of_its_page(corpus_index: Index, question: str) -> None:
-    given = grounded(answer(corpus_index, question))
+def test_every_quote_is_a_slice_of_its_page(frozen_index: Index, question: str) -> None:
+    given = grounded(answer(frozen_index, question))
     assert 1 <= len(given.quotes) <= 5
     for quote in given.quotes:
-        page = (corpus_index.root / quote.passage.path).read_bytes().decode("utf-8")
+        page = (frozen_index.root / quote.passage.path).read_bytes().decode("utf-8")
         assert page[quote.passage.start : quote.passage.end] == quote.text
         assert page.count("\n", 0, quote.passage.start) + 1 == quote.passage.line
         if quote.passage.kind is Kind.CLAIM:
@@ -47,10 +47,10 @@ def test_every_quote_is_a_slice_of_its_page(corpus_index: Index, question: str) 
             assert quote.sources
 
 
-def test_both_sides_of_a_dispute_are_quoted_together(corpus_index: Index) -> None:
+def test_both_sides_of_a_dispute_are_quoted_together(frozen_index: Index) -> None:
     question = "is refusal in chat models controlled by a single direction"
     for top_k in (1, 5):
-        given = grounded(answer(corpus_index, question, top_k=top_k))
+        given = grounded(answer(frozen_index, question, top_k=top_k))
         ids = [quote.passage.id for quote in given.quotes]
         place = ids.index("activation-steering-refusal-direction")
         assert ids[place + 1] == "activation-steering-refusal-cones"
@@ -58,37 +58,37 @@ def test_both_sides_of_a_dispute_are_quoted_together(corpus_index: Index) -> Non
         assert len(ids) == len(set(ids))
 
 
-def test_a_definition_leads_with_the_page_s_own(corpus_index: Index) -> None:
+def test_a_definition_leads_with_the_page_s_own(frozen_index: Index) -> None:
     for question in (
         "what is circuit tracing",
         "Circuit tracing?",
         "define circuit tracing",
         "whats an attribution graph",
     ):
-        given = grounded(answer(corpus_index, question))
+        given = grounded(answer(frozen_index, question))
         assert given.question.form is Form.DEFINITION
         first = given.quotes[0]
         assert first.passage.id == first.concept.definition
         assert given.lead.startswith("The page's own definition")
 
 
-def test_what_is_not_known_leads_with_an_open_question(corpus_index: Index) -> None:
+def test_what_is_not_known_leads_with_an_open_question(frozen_index: Index) -> None:
     """Claims and text may follow: that a study found no effect is also about what is not known."""
-    given = grounded(answer(corpus_index, "What is not known about superposition?"))
+    given = grounded(answer(frozen_index, "What is not known about superposition?"))
     assert given.quotes[0].passage.kind is Kind.OPEN_QUESTION
     assert given.quotes[0].concept.slug == "superposition-and-polysemanticity"
     assert {quote.passage.kind for quote in given.quotes} <= {Kind.OPEN_QUESTION, Kind.CLAIM, Kind.SECTION}
 
 
-def test_how_two_pages_relate_leads_with_their_relation(corpus_index: Index) -> None:
-    given = grounded(answer(corpus_index, "How does circuit tracing relate to attribution graphs?"))
+def test_how_two_pages_relate_leads_with_their_relation(frozen_index: Index) -> None:
+    given = grounded(answer(frozen_index, "How does circuit tracing relate to attribution graphs?"))
     first = given.quotes[0].passage
     assert first.kind is Kind.RELATION
     assert {first.concept, first.target} == {"circuit-tracing", "attribution-graphs"}
 
 
-def test_an_answer_is_as_strong_as_its_weakest_claim(corpus_index: Index) -> None:
-    given = grounded(answer(corpus_index, "did openai catch a model cheating"))
+def test_an_answer_is_as_strong_as_its_weakest_claim(frozen_index: Index) -> None:
+    given = grounded(answer(frozen_index, "did openai catch a model cheating"))
     levels = [q.passage.evidence for q in given.quotes if q.passage.evidence]
     assert given.strength is max(levels, key=lambda level: level.rank)
     assert given.strength is not None
@@ -96,20 +96,22 @@ def test_an_answer_is_as_strong_as_its_weakest_claim(corpus_index: Index) -> Non
 
 
 @pytest.mark.parametrize("level", [Evidence.STRONG, Evidence.MODERATE])
-def test_a_minimum_of_evidence_holds_for_every_quote(corpus_index: Index, level: Evidence) -> None:
-    given = grounded(answer(corpus_index, "what did anthropic find in claude?", filters=Filters(min_evidence=level)))
+def test_a_minimum_of_evidence_holds_for_every_quote(frozen_index: Index, level: Evidence) -> None:
+    given = grounded(
+        answer(frozen_index, "what did anthropic find inside claude 3 sonnet?", filters=Filters(min_evidence=level))
+    )
     assert all(q.passage.evidence and q.passage.evidence.at_least(level) for q in given.quotes)
 
 
-def test_top_k_is_the_most_that_is_quoted(corpus_index: Index) -> None:
-    assert len(grounded(answer(corpus_index, "What are sparse autoencoders?", top_k=2)).quotes) == 2
+def test_top_k_is_the_most_that_is_quoted(frozen_index: Index) -> None:
+    assert len(grounded(answer(frozen_index, "What are sparse autoencoders?", top_k=2)).quotes) == 2
 
 
-def test_no_two_quotes_say_the_same(corpus_index: Index) -> None:
+def test_no_two_quotes_say_the_same(frozen_index: Index) -> None:
     for question in QUESTIONS:
-        rows = [corpus_index.rows[quote.passage.id] for quote in grounded(answer(corpus_index, question)).quotes]
+        rows = [frozen_index.rows[quote.passage.id] for quote in grounded(answer(frozen_index, question)).quotes]
         for at, row in enumerate(rows):
-            assert all(corpus_index.passages[row].text != corpus_index.passages[other].text for other in rows[:at])
+            assert all(frozen_index.passages[row].text != frozen_index.passages[other].text for other in rows[:at])
 
 
 @pytest.mark.parametrize(
@@ -123,35 +125,35 @@ def test_no_two_quotes_say_the_same(corpus_index: Index) -> None:
         "What is the capital of France?",
     ],
 )
-def test_what_lies_outside_is_not_answered(corpus_index: Index, question: str) -> None:
-    given = abstained(answer(corpus_index, question))
+def test_what_lies_outside_is_not_answered(frozen_index: Index, question: str) -> None:
+    given = abstained(answer(frozen_index, question))
     assert given.reason.startswith("The base does not say.")
     assert given.nearest
 
 
 @pytest.mark.parametrize("question", ["", "   \n", "😀🎉", "the of and", "?!", "what is it"])
-def test_nothing_to_search_for_is_said_plainly(corpus_index: Index, question: str) -> None:
-    given = abstained(answer(corpus_index, question))
+def test_nothing_to_search_for_is_said_plainly(frozen_index: Index, question: str) -> None:
+    given = abstained(answer(frozen_index, question))
     assert "asked" in given.reason or "looked up" in given.reason
     assert given.nearest == ()
 
 
-def test_a_question_that_is_too_long_says_how_long_it_may_be(corpus_index: Index) -> None:
-    given = abstained(answer(corpus_index, "why? " * 2_000))
+def test_a_question_that_is_too_long_says_how_long_it_may_be(frozen_index: Index) -> None:
+    given = abstained(answer(frozen_index, "why? " * 2_000))
     assert "10,000" in given.reason
     assert f"{LONGEST:,}" in given.reason
 
 
-def test_an_open_question_is_not_passed_off_as_answered(corpus_index: Index) -> None:
+def test_an_open_question_is_not_passed_off_as_answered(frozen_index: Index) -> None:
     question = "Will mechanistic interpretability work on models with trillions of parameters?"
-    given = abstained(answer(corpus_index, question))
+    given = abstained(answer(frozen_index, question))
     assert given.open_question is not None
     assert "trillions" in given.open_question.text
     assert "open question" in given.reason
 
 
-def test_words_that_the_base_never_uses_are_named(corpus_index: Index) -> None:
-    assert "“sourdough”" in abstained(answer(corpus_index, "How do I bake sourdough?")).reason
+def test_words_that_the_base_never_uses_are_named(frozen_index: Index) -> None:
+    assert "“sourdough”" in abstained(answer(frozen_index, "How do I bake sourdough?")).reason
 
 
 # The page on disk has the last word.

@@ -30,8 +30,8 @@ def converse(index: Index, *questions: str) -> list[Answer]:
         ("source?", Form.SOURCE),
     ],
 )
-def test_evidence_and_source_of_what_was_just_said(corpus_index: Index, follow_up: str, form: Form) -> None:
-    first, second = converse(corpus_index, "What is circuit tracing?", follow_up)
+def test_evidence_and_source_of_what_was_just_said(frozen_index: Index, follow_up: str, form: Form) -> None:
+    first, second = converse(frozen_index, "What are sparse autoencoders?", follow_up)
     assert isinstance(first, Grounded)
     assert isinstance(second, Grounded)
     claims = [quote.passage.id for quote in first.quotes if quote.passage.kind is Kind.CLAIM]
@@ -41,26 +41,26 @@ def test_evidence_and_source_of_what_was_just_said(corpus_index: Index, follow_u
     assert second.question.understood
 
 
-def test_a_filter_set_meanwhile_holds_for_what_was_just_said(corpus_index: Index) -> None:
-    first = answer(corpus_index, "which tools helped the auditing agent most in AuditBench?", top_k=1)
+def test_a_filter_set_meanwhile_holds_for_what_was_just_said(frozen_index: Index) -> None:
+    first = answer(frozen_index, "which tools helped the auditing agent most in AuditBench?", top_k=1)
     assert isinstance(first, Grounded)
     assert Evidence.STRONG not in {quote.passage.evidence for quote in first.quotes}
-    second = answer(corpus_index, "who found it?", [first.turn], Filters(min_evidence=Evidence.STRONG))
+    second = answer(frozen_index, "who found it?", [first.turn], Filters(min_evidence=Evidence.STRONG))
     assert isinstance(second, Abstention)
     assert second.reason == "No claim rated strong or better answers this."
 
 
-def test_what_about_asks_the_same_of_another_concept(corpus_index: Index) -> None:
-    _, second = converse(corpus_index, "What is circuit tracing?", "what about sparse autoencoders?")
+def test_what_about_asks_the_same_of_another_concept(frozen_index: Index) -> None:
+    _, second = converse(frozen_index, "What is circuit tracing?", "what about sparse autoencoders?")
     assert isinstance(second, Grounded)
     assert second.question.form is Form.DEFINITION
-    assert second.quotes[0].passage.id == corpus_index.concepts["sparse-autoencoders"].definition
+    assert second.quotes[0].passage.id == frozen_index.concepts["sparse-autoencoders"].definition
     assert second.question.understood == "what is sparse autoencoders"
 
 
-def test_the_three_follow_ups_in_one_conversation(corpus_index: Index) -> None:
+def test_the_three_follow_ups_in_one_conversation(frozen_index: Index) -> None:
     turns = converse(
-        corpus_index,
+        frozen_index,
         "What is circuit tracing?",
         "and how strong is the evidence for that?",
         "who found it?",
@@ -71,17 +71,17 @@ def test_the_three_follow_ups_in_one_conversation(corpus_index: Index) -> None:
     assert all(turn.question.understood for turn in turns[1:])
 
 
-def test_a_pronoun_stands_for_the_last_topic(corpus_index: Index) -> None:
-    _, second = converse(corpus_index, "What are induction heads?", "how do they form during training?")
+def test_a_pronoun_stands_for_the_last_topic(frozen_index: Index) -> None:
+    _, second = converse(frozen_index, "What are induction heads?", "how do they form during training?")
     assert isinstance(second, Grounded)
     assert second.question.about == ("induction-heads",)
     assert second.question.understood
     assert {quote.concept.slug for quote in second.quotes} & {"induction-heads"}
 
 
-def test_a_new_subject_is_not_dragged_into_the_old_one(corpus_index: Index) -> None:
+def test_a_new_subject_is_not_dragged_into_the_old_one(frozen_index: Index) -> None:
     _, second, third = converse(
-        corpus_index, "What is circuit tracing?", "who won the world cup in 2022?", "What is reward hacking?"
+        frozen_index, "What is circuit tracing?", "who won the world cup in 2022?", "What is reward hacking?"
     )
     assert isinstance(second, Abstention)
     # What was asked before is searched with, and said; but whether the base answers is judged by its own words.
@@ -93,9 +93,9 @@ def test_a_new_subject_is_not_dragged_into_the_old_one(corpus_index: Index) -> N
     assert third.question.understood is None
 
 
-def test_a_follow_up_is_searched_alone_and_with_the_turns_before_it(corpus_index: Index) -> None:
+def test_a_follow_up_is_searched_alone_and_with_the_turns_before_it(frozen_index: Index) -> None:
     turns = converse(
-        corpus_index,
+        frozen_index,
         "What are induction heads?",
         "who found it?",
         "when do they form during trainnig?",
@@ -113,46 +113,46 @@ def test_a_follow_up_is_searched_alone_and_with_the_turns_before_it(corpus_index
     assert question.understood == f"in large models too? (asked after: {before[0]}, {before[1]})"
 
 
-def test_a_score_is_the_mean_of_the_readings_and_still_the_sum_of_its_parts(corpus_index: Index) -> None:
+def test_a_score_is_the_mean_of_the_readings_and_still_the_sum_of_its_parts(frozen_index: Index) -> None:
     variants = ("do they copy", "do they copy", "induction heads do they copy")
     question = Question("do they copy?", variants[2], variants=variants)
-    found = search_variants(corpus_index, question, 10)
+    found = search_variants(frozen_index, question, 10)
     assert [hit.rank for hit in found[:10]] == list(range(1, 11))
-    alone = {hit.row: hit for hit in search(corpus_index, variants[0], 100)}
+    alone = {hit.row: hit for hit in search(frozen_index, variants[0], 100)}
     for hit in found:
         assert hit.score == pytest.approx(sum(part.contribution for part in hit.parts.values()), abs=1e-6)
         assert hit.score >= 2 / 3 * (alone[hit.row].score if hit.row in alone else 0) - 1e-6
-    direct = {hit.row: hit for hit in search(corpus_index, variants[2], 100)}
+    direct = {hit.row: hit for hit in search(frozen_index, variants[2], 100)}
     assert all(hit[DENSE].score == pytest.approx(direct[hit.row][DENSE].score) for hit in found if hit.row in direct)
 
 
-def test_one_reading_is_a_plain_search(corpus_index: Index) -> None:
+def test_one_reading_is_a_plain_search(frozen_index: Index) -> None:
     question = Question("induction heads", "induction heads")
-    assert search_variants(corpus_index, question, 5) == search(corpus_index, "induction heads", 5)
+    assert search_variants(frozen_index, question, 5) == search(frozen_index, "induction heads", 5)
 
 
-def test_a_question_in_words_that_the_base_lacks_stands_alone(corpus_index: Index) -> None:
-    _, second = converse(corpus_index, "What is circuit tracing?", "how do I bake sourdough bread?")
+def test_a_question_in_words_that_the_base_lacks_stands_alone(frozen_index: Index) -> None:
+    _, second = converse(frozen_index, "What is circuit tracing?", "how do I bake sourdough bread?")
     assert isinstance(second, Abstention)
     assert second.question.understood is None
     assert second.question.variants == ()
 
 
-def test_a_question_in_which_few_words_are_unknown_is_still_judged_by_its_own(corpus_index: Index) -> None:
-    _, second = converse(corpus_index, "What is circuit tracing?", "who won the chess olympiad in Budapest?")
+def test_a_question_in_which_few_words_are_unknown_is_still_judged_by_its_own(frozen_index: Index) -> None:
+    _, second = converse(frozen_index, "What is circuit tracing?", "who won the chess olympiad in Budapest?")
     assert isinstance(second, Abstention)
     assert second.question.query == second.question.text
 
 
-def test_an_alias_is_searched_as_the_title_and_the_page_says_so(corpus_index: Index) -> None:
-    given = answer(corpus_index, "who came up with RLHF")
+def test_an_alias_is_searched_as_the_title_and_the_page_says_so(frozen_index: Index) -> None:
+    given = answer(frozen_index, "who came up with RLHF")
     assert given.question.query == "who came up with Reinforcement Learning from Human Feedback"
     assert given.question.understood == given.question.query
-    assert answer(corpus_index, "who came up with sparse autoencoders").question.understood is None
+    assert answer(frozen_index, "who came up with sparse autoencoders").question.understood is None
 
 
 @pytest.mark.parametrize("empty", ["", "😀", "the of"])
-def test_nothing_asked_stays_nothing_after_an_answer(corpus_index: Index, empty: str) -> None:
-    _, second = converse(corpus_index, "What is circuit tracing?", empty)
+def test_nothing_asked_stays_nothing_after_an_answer(frozen_index: Index, empty: str) -> None:
+    _, second = converse(frozen_index, "What is circuit tracing?", empty)
     assert isinstance(second, Abstention)
     assert second.nearest == ()

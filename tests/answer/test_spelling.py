@@ -20,8 +20,8 @@ from groundedqa.index.reading import Index
         ("becuase of the transfomer's weights", "because of the transformer's weights"),
     ],
 )
-def test_slips_are_mended(corpus_index: Index, typed: str, mended: str) -> None:
-    assert corrected(corpus_index, typed) == mended
+def test_slips_are_mended(frozen_index: Index, typed: str, mended: str) -> None:
+    assert corrected(frozen_index, typed) == mended
 
 
 @pytest.mark.parametrize(
@@ -36,17 +36,17 @@ def test_slips_are_mended(corpus_index: Index, typed: str, mended: str) -> None:
         "",
     ],
 )
-def test_what_is_no_slip_stays(corpus_index: Index, typed: str) -> None:
-    assert corrected(corpus_index, typed) == typed
+def test_what_is_no_slip_stays(frozen_index: Index, typed: str) -> None:
+    assert corrected(frozen_index, typed) == typed
 
 
-def test_a_mended_question_is_answered_and_shown_as_understood(corpus_index: Index) -> None:
-    given = answer(corpus_index, "what are inducton heads")
+def test_a_mended_question_is_answered_and_shown_as_understood(frozen_index: Index) -> None:
+    given = answer(frozen_index, "what are inducton heads")
     assert isinstance(given, Grounded)
     assert given.question.form is Form.DEFINITION
     assert given.question.text == "what are inducton heads"
     assert given.question.understood == "what are induction heads"
-    assert answer(corpus_index, "what are induction heads").question.understood is None
+    assert answer(frozen_index, "what are induction heads").question.understood is None
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_a_mended_question_is_answered_and_shown_as_understood(corpus_index: Ind
         "induction heads what are they",
     ],
 )
-def test_definitions_are_asked_for_in_many_ways(corpus_index: Index, typed: str) -> None:
-    given = answer(corpus_index, typed)
+def test_definitions_are_asked_for_in_many_ways(frozen_index: Index, typed: str) -> None:
+    given = answer(frozen_index, typed)
     assert given.question.form is Form.DEFINITION
     assert isinstance(given, Grounded)
     assert given.quotes[0].passage.id == given.quotes[0].concept.definition

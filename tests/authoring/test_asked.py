@@ -54,6 +54,7 @@ def test_a_line_that_was_cut_costs_only_itself(tmp_path: Path) -> None:
     assert [kept.question for kept in log.events()] == ["one", "three"]
 
 
+@pytest.mark.process
 def test_many_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     script = (

@@ -8,6 +8,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from groundedqa.answer.conversation import understand
 from groundedqa.authoring.log import Event, Happened
 from groundedqa.authoring.proposals import case_of
@@ -15,6 +17,8 @@ from groundedqa.base.evidence import Evidence
 from groundedqa.evaluate.gold import read_gold
 from groundedqa.index.reading import Index
 from groundedqa.workspace import Workspace
+
+pytestmark = pytest.mark.process
 
 
 def run(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -37,9 +41,8 @@ def test_reach_is_told_and_given_as_data(small_store: Path) -> None:
 
 
 def test_what_people_asked_is_asked_again(small_store: Path) -> None:
-    Workspace.at(small_store).log.add(
-        Event(what=Happened.ABSTAINED, day=date(2026, 1, 1), question="Whose trade did lamps end?")
-    )
+    asked = Event(what=Happened.ABSTAINED, day=date(2026, 1, 1), question="Whose trade did lamps end?")
+    Workspace.at(small_store).log.add(asked)
     assert "1 log" in run(small_store, "reach").stdout
 
 

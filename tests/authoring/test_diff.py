@@ -124,6 +124,7 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
 
 
+@pytest.mark.process
 def test_the_command_compares_a_revision_with_the_files(small_base: Path, small_store: Path) -> None:
     repository = small_base.parent
     gold = f"- id: g1\n  question: {SALT}\n  kind: fact\n  answers: [pools-salinity]\n"
@@ -148,6 +149,7 @@ def test_the_command_compares_a_revision_with_the_files(small_base: Path, small_
     assert (folders.returncode, "Nothing changes" in folders.stdout) == (0, True)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("old", ["no-such-revision", "--upload-pack=x"])
 def test_what_is_neither_folder_nor_revision_is_a_sentence(small_base: Path, tmp_path: Path, old: str) -> None:
     done = run("--", old, str(small_base), cwd=tmp_path)

@@ -181,6 +181,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.process
 def test_the_command_lists_findings_and_marks_them(small_base: Path, small_store: Path) -> None:
     page = small_base / "lighthouses.md"
     page.write_text(page.read_text(encoding="utf-8").replace("date=2015-11", "date=2019"), encoding="utf-8")
@@ -203,6 +204,7 @@ def test_the_command_lists_findings_and_marks_them(small_base: Path, small_store
     assert "Evidence: strongish" not in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.process
 def test_another_folder_than_the_indexed_one_is_checked_beside_it(
     small_base: Path, small_store: Path, tmp_path: Path
 ) -> None:

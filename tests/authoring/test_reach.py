@@ -25,11 +25,11 @@ def test_questions_are_made_of_names_and_never_of_a_passage_s_own_words(small_in
     assert not any("salinity" in question or "evaporation" in question.casefold() for question in asked)
 
 
-def test_names_are_those_that_are_no_words(corpus_index: Index) -> None:
-    claim = corpus_index.passages[corpus_index.rows["circuit-tracing-replicated"]]
-    concept = corpus_index.concepts[claim.concept]
+def test_names_are_those_that_are_no_words(frozen_index: Index) -> None:
+    claim = frozen_index.passages[frozen_index.rows["circuit-tracing-replicated"]]
+    concept = frozen_index.concepts[claim.concept]
     common = frozenset({"several", "organizations", "report"})
-    names = names_in(corpus_index, claim, concept, common)
+    names = names_in(frozen_index, claim, concept, common)
     assert {"Anthropic", "EleutherAI", "Goodfire", "Google DeepMind"} <= set(names)
     assert not {"Several", "August 2025", "Circuit Tracing"} & set(names)
 
@@ -62,24 +62,24 @@ def test_a_place_is_the_one_that_an_answer_would_give(small_index: Index) -> Non
         assert not ranks or fitting[(found.rank or 0) - 1] == found.passage_id
 
 
-def test_what_is_never_found_names_what_stands_before_it(corpus_index: Index) -> None:
-    asked = questions(corpus_index)[:40]
-    report = reach(corpus_index, asked)
+def test_what_is_never_found_names_what_stands_before_it(frozen_index: Index) -> None:
+    asked = questions(frozen_index)[:40]
+    report = reach(frozen_index, asked)
     lost = [one for one in report.lost if one.rank]
     assert lost, "forty questions cannot bring up a thousand passages"
     for one in lost[:10]:
-        fitting = [hit.passage.id for hit in retrieve(corpus_index, one.question).fitting]
+        fitting = [hit.passage.id for hit in retrieve(frozen_index, one.question).fitting]
         assert one.above == tuple(fitting[:FIRST])
         assert one.rank == fitting.index(one.passage_id) + 1
-    rows = corpus_index.rows
-    claims = [one for one in lost if corpus_index.passages[rows[one.passage_id]].kind is Kind.CLAIM]
-    need = by_need(corpus_index, claims, Counter())
-    levels = [level.rank if (level := corpus_index.passages[rows[one.passage_id]].evidence) else 9 for one in need]
+    rows = frozen_index.rows
+    claims = [one for one in lost if frozen_index.passages[rows[one.passage_id]].kind is Kind.CLAIM]
+    need = by_need(frozen_index, claims, Counter())
+    levels = [level.rank if (level := frozen_index.passages[rows[one.passage_id]].evidence) else 9 for one in need]
     assert levels == sorted(levels)
-    wanted = corpus_index.passages[rows[need[-1].passage_id]]
-    same = [one for one in need if corpus_index.passages[rows[one.passage_id]].evidence is wanted.evidence]
-    first = by_need(corpus_index, same, Counter({wanted.concept: 9}))[0]
-    assert corpus_index.passages[rows[first.passage_id]].concept == wanted.concept
+    wanted = frozen_index.passages[rows[need[-1].passage_id]]
+    same = [one for one in need if frozen_index.passages[rows[one.passage_id]].evidence is wanted.evidence]
+    first = by_need(frozen_index, same, Counter({wanted.concept: 9}))[0]
+    assert frozen_index.passages[rows[first.passage_id]].concept == wanted.concept
 
 
 def test_no_question_is_asked_twice_of_one_base(small_index: Index, tmp_path: Path) -> None:
@@ -163,10 +163,10 @@ def test_a_base_without_claims_is_measured_by_its_text(edited: Edit) -> None:
     )
 
 
-def test_a_hundred_questions_of_the_shipped_base_take_seconds(corpus_index: Index) -> None:
-    asked = questions(corpus_index)[::28]
+def test_a_hundred_questions_of_a_whole_base_take_seconds(frozen_index: Index) -> None:
+    asked = questions(frozen_index)[::10]
     began = time.monotonic()
-    reach(corpus_index, asked)
+    reach(frozen_index, asked)
     each = (time.monotonic() - began) / len(asked)
     assert each < 0.12, f"{each:.3f} s a question: a thousand claims, some 2,600 questions, are to take two minutes"
     assert pytest.approx(len(asked), abs=20) == 100

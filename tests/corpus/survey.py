@@ -16,7 +16,7 @@ import textstat
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.folder import read_base
 from groundedqa.base.models import Base, Kind, Passage
-from groundedqa.base.notation import plain
+from groundedqa.text.plain import plain
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 _MARKUP = re.compile(r"\s*\[@[^\]]*\]|\*\*|`")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from statistics import mean
@@ -42,6 +44,14 @@ def test_it_holds_what_it_promises(base: Base) -> None:
 
 def test_it_is_without_an_error_or_a_warning(base: Base) -> None:
     assert base.problems == ()
+
+
+def test_the_command_finds_nothing_to_mend() -> None:
+    command = [sys.executable, "-m", "groundedqa.cli", "check", str(survey.CORPUS)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+    assert done.stdout.endswith("0 errors, 0 warnings.\n")
 
 
 def test_every_claim_is_rated_sourced_and_has_an_id_of_its_own(base: Base) -> None:

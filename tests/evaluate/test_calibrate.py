@@ -56,15 +56,15 @@ def test_the_threshold_is_where_both_errors_are_as_frequent() -> None:
     assert 0.4 < even_threshold(sure, np.arange(8) < 4) <= 0.65
 
 
-def test_made_questions_are_told_apart_and_are_the_same_each_time(corpus_index: Index) -> None:
-    made = synthetic_questions(corpus_index)
-    assert made == synthetic_questions(corpus_index)
+def test_made_questions_are_told_apart_and_are_the_same_each_time(frozen_index: Index) -> None:
+    made = synthetic_questions(frozen_index)
+    assert made == synthetic_questions(frozen_index)
     some = made[:60]
     hidden = [asked for asked in some if asked.filters]
     for asked in hidden:
-        found = retrieve(corpus_index, asked.question, filters=asked.filters)
+        found = retrieve(frozen_index, asked.question, filters=asked.filters)
         assert all(asked.filters.passes(hit.passage) for hit in found.hits)
-    judged = label_synthetic(corpus_index, some)
+    judged = label_synthetic(frozen_index, some)
     near = {yes: np.mean([one.features[0] for one in judged if one.answerable is yes]) for yes in (True, False)}
     assert near[True] > near[False]
 

@@ -19,6 +19,8 @@ from groundedqa.index.onnx import OnnxEncoder
 from groundedqa.index.reading import Index, open_index
 from groundedqa.workspace import Workspace
 
+pytestmark = pytest.mark.model
+
 TEXTS = [
     "",
     " ",
@@ -43,15 +45,15 @@ def original() -> TorchEncoder:
     return TorchEncoder(Model.find(DEFAULT_MODEL))
 
 
-def test_export_differs_from_its_original_by_at_most_the_tolerance(corpus_index: Index, original: TorchEncoder) -> None:
-    export = corpus_index.encoder
+def test_export_differs_from_its_original_by_at_most_the_tolerance(frozen_index: Index, original: TorchEncoder) -> None:
+    export = frozen_index.encoder
     assert isinstance(export, OnnxEncoder)
     for text in TEXTS:
-        vector = export.encode(text).vector
+        vector = export.encode_query(text)
         assert vector.shape == (384,)
         assert vector.dtype == np.float32
         assert abs(np.linalg.norm(vector) - 1) < 1e-5
-        assert np.abs(vector - original.encode(text).vector).max() <= TOLERANCE, text[:40]
+        assert np.abs(vector - original.encode_query(text)).max() <= TOLERANCE, text[:40]
         assert np.abs(vector - original.encode_passages([text])[0][0]).max() <= TOLERANCE, text[:40]
         tokens = export.encode(text).tokens
         assert np.abs(tokens - original.encode(text).tokens).max(initial=0) <= 10 * TOLERANCE, text[:40]
@@ -66,26 +68,26 @@ def test_passages_of_unlike_lengths_in_one_batch_have_the_vectors_of_each_alone(
         assert np.abs(own.astype(int) - each[0].astype(int)).max() <= 1
 
 
-def test_mean_of_the_token_vectors_is_the_sentence_vector(corpus_index: Index, original: TorchEncoder) -> None:
-    for encoder in (corpus_index.encoder, original):
-        for text in TEXTS:
-            encoded = encoder.encode_passage(text)
-            assert encoded.all_tokens.shape == (len(encoded.places), 384)
-            mean = encoded.all_tokens.mean(axis=0)
-            assert np.abs(mean / np.linalg.norm(mean) - encoded.vector).max() <= TOLERANCE
-        text = "Sparse autoencoders in Zürich"
-        encoded = encoder.encode_passage(text)
-        assert encoded.places[0] == encoded.places[-1] == (0, 0)
-        assert len(encoded.tokens) == len(encoded.spans) == len(encoded.places) - 2
-        assert "".join(text[start:end] for start, end in encoded.spans) == "SparseautoencodersinZürich"
+def test_mean_of_the_token_vectors_is_the_sentence_vector(frozen_index: Index) -> None:
+    encoder = frozen_index.encoder
+    assert isinstance(encoder, OnnxEncoder)
+    for text in TEXTS:
+        places, tokens = encoder.token_vectors(text)
+        assert tokens.shape == (len(places), 384)
+        mean = tokens.mean(axis=0)
+        assert np.abs(mean / np.linalg.norm(mean) - encoder.encode_query(text)).max() <= TOLERANCE
+    text = "Sparse autoencoders in Zürich"
+    places, _ = encoder.token_vectors(text)
+    assert places[0] == places[-1] == (0, 0)
+    assert "".join(text[start:end] for start, end in places) == "SparseautoencodersinZürich"
 
 
 def test_a_byte_that_is_not_utf8_in_a_question_is_encoded_as_unknown(
-    corpus_index: Index, original: TorchEncoder
+    frozen_index: Index, original: TorchEncoder
 ) -> None:
     question = b"caf\xe9".decode("utf-8", "surrogateescape")
-    for encoder in (corpus_index.encoder, original):
-        assert np.array_equal(encoder.encode(question).vector, encoder.encode("caf?").vector)
+    for encoder in (frozen_index.encoder, original):
+        assert np.array_equal(encoder.encode_query(question), encoder.encode_query("caf?"))
 
 
 @pytest.mark.parametrize("pooling", ["cls", "mean"])
@@ -102,7 +104,7 @@ def test_any_local_model_by_option(small_base: Path, tmp_path: Path, pooling: st
         text = f"{index.concepts[passage.concept].title}: {passage.text}"
         expected = theirs.encode(text, normalize_embeddings=True, show_progress_bar=False)
         assert np.abs(index.vectors[row] - expected).max() <= TOLERANCE
-        assert np.abs(index.encoder.encode(text).vector - expected).max() <= TOLERANCE
+        assert np.abs(index.encoder.encode_query(text) - expected).max() <= TOLERANCE
     assert open_index(tmp_path / "store", str(folder)).version == report.version
 
 
@@ -217,7 +219,7 @@ def test_a_model_that_cannot_be_exported_is_served_by_torch_and_says_so(
     index = open_index(tmp_path / "store")
     assert isinstance(index.encoder, TorchEncoder)
     assert len(index.passages) == report.passages
-    vector = index.encoder.encode(f"Lighthouses: {index.passages[0].text}").vector
+    vector = index.encoder.encode_query(f"Lighthouses: {index.passages[0].text}")
     assert vector.shape == (32,)
     assert not build(small_base, tmp_path / "store", str(folder)).changed  # and is not exported again
     with (small_base / "lighthouses.md").open("a", encoding="utf-8") as page:

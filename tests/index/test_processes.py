@@ -83,6 +83,7 @@ def versions(store: Path) -> set[str]:
     return {entry.name for entry in (store / "versions").iterdir() if entry.is_dir()}
 
 
+@pytest.mark.process
 def test_killed_at_any_moment_the_old_index_answers_and_the_next_run_completes(
     builders: Builders, small_base: Path, small_store: Path
 ) -> None:
@@ -123,6 +124,7 @@ def test_killed_at_any_moment_the_old_index_answers_and_the_next_run_completes(
         assert not list((small_store / "encoders").glob("*.new"))
 
 
+@pytest.mark.process
 def test_of_two_builders_one_waits_and_finds_nothing_to_do(
     builders: Builders, small_base: Path, small_store: Path
 ) -> None:
@@ -172,6 +174,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.process
 def test_a_reader_elsewhere_keeps_its_version_and_opens_the_new_one(small_base: Path, small_store: Path) -> None:
     command = [sys.executable, "-c", READER, str(small_store)]
     reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -219,6 +222,7 @@ def test_an_old_index_answers_in_this_process_until_it_is_let_go(small_base: Pat
     assert {lock.name for lock in (small_store / "versions").glob("*.lock")} == {f"{new.version}.lock"}
 
 
+@pytest.mark.process
 def test_readers_never_write_to_a_version(small_store: Path) -> None:
     directory = small_store / "versions" / Store(small_store).current()
 

@@ -37,6 +37,8 @@ def lookup(*given, **_):
     raise OSError("the network is not to be used")
 socket.getaddrinfo = lookup
 from groundedqa.cli import main
+
+pytestmark = pytest.mark.process
 sys.argv = ["groundedqa", *sys.argv[1:]]
 try:
     main()
@@ -60,8 +62,8 @@ def run(
 NOISE = ("Traceback", "Warning", "warning:", "it/s", "huggingface", "BM25S", "telemetry", "LOAD REPORT", "Batches")
 
 
-def test_asking_imports_no_torch_connects_to_nothing_and_prints_one_object(corpus_store: Path, tmp_path: Path) -> None:
-    done, report = run(tmp_path, "ask", "What is a linear probe?", "--store", str(corpus_store), "--json")
+def test_asking_imports_no_torch_connects_to_nothing_and_prints_one_object(frozen_store: Path, tmp_path: Path) -> None:
+    done, report = run(tmp_path, "ask", "What is a linear probe?", "--store", str(frozen_store), "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["status"] == "answered"
     assert done.stderr == ""
@@ -70,8 +72,8 @@ def test_asking_imports_no_torch_connects_to_nothing_and_prints_one_object(corpu
     assert not {"torch", "sentence_transformers", "transformers"} & set(report["modules"])
 
 
-def test_asking_what_is_not_covered_is_quiet_too(corpus_store: Path, tmp_path: Path) -> None:
-    done, report = run(tmp_path, "ask", "How do I bake sourdough bread?", "--store", str(corpus_store), "--json")
+def test_asking_what_is_not_covered_is_quiet_too(frozen_store: Path, tmp_path: Path) -> None:
+    done, report = run(tmp_path, "ask", "How do I bake sourdough bread?", "--store", str(frozen_store), "--json")
     assert done.returncode == 3
     assert json.loads(done.stdout)["status"] == "abstained"
     assert done.stderr == ""

@@ -46,13 +46,13 @@ P = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
 
 
 @pytest.fixture(scope="module")
-def base() -> Base:
-    return read_base(Path(__file__).parents[2] / "corpus")
+def base(frozen_base: Path) -> Base:
+    return read_base(frozen_base)
 
 
 @pytest.fixture(scope="module")
 def claims(base: Base) -> list[Quote]:
-    """Claims of the shipped base that have a date, each from another page."""
+    """Claims of the frozen base that have a date, each from another page."""
     found = {p.concept: p for p in base.passages if p.date and p.evidence and p.sources}
     sources = base.sources
     return [
@@ -266,10 +266,10 @@ def test_every_item_carries_its_quotes_word_for_word_with_evidence_and_sources(
 
 
 @pytest.mark.parametrize("format", Format)
-def test_a_quiz_as_made_from_the_shipped_base_can_be_taken_along(
-    format: Format, corpus_bank: ClaimBank, tmp_path: Path
+def test_a_quiz_as_made_from_a_whole_base_can_be_taken_along(
+    format: Format, frozen_bank: ClaimBank, tmp_path: Path
 ) -> None:
-    made = make_quiz(corpus_bank, count=12, seed=5)
+    made = make_quiz(frozen_bank, count=12, seed=5)
     assert len(made.items) == 12
     assert_explained(made, READERS[format](export(made, format, TITLE), tmp_path))
 

@@ -41,8 +41,8 @@ def choice(bank: ClaimBank, prompt: str, *options: str) -> Item:
         ("the form of a citation", "Who says so?", ("Adler & Shavit", "Lee et al.", "Li et al.", "Bai et al.")),
     ],
 )
-def test_a_choice_gives_itself_away_by(corpus_bank: ClaimBank, how: str, prompt: str, options: tuple[str, ...]) -> None:
-    assert is_flawed(corpus_bank, choice(corpus_bank, prompt, *options)), how
+def test_a_choice_gives_itself_away_by(frozen_bank: ClaimBank, how: str, prompt: str, options: tuple[str, ...]) -> None:
+    assert is_flawed(frozen_bank, choice(frozen_bank, prompt, *options)), how
 
 
 @pytest.mark.parametrize(
@@ -54,24 +54,25 @@ def test_a_choice_gives_itself_away_by(corpus_bank: ClaimBank, how: str, prompt:
         ("It is an ____.", ("owl", "ant", "dog", "fox")),
     ],
 )
-def test_a_fair_choice_does_not(corpus_bank: ClaimBank, prompt: str, options: tuple[str, ...]) -> None:
-    assert not is_flawed(corpus_bank, choice(corpus_bank, prompt, *options))
+def test_a_fair_choice_does_not(frozen_bank: ClaimBank, prompt: str, options: tuple[str, ...]) -> None:
+    assert not is_flawed(frozen_bank, choice(frozen_bank, prompt, *options))
 
 
-def test_a_blank_a_match_and_a_timeline_give_themselves_away(corpus_bank: ClaimBank) -> None:
-    item = choice(corpus_bank, "Sparse networks are called ____.", "x", "y", "z")
-    assert is_flawed(corpus_bank, replace(item, task=Fill(("sparse autoencoders",))))
-    assert not is_flawed(corpus_bank, replace(item, task=Fill(("transcoders",))))
+def test_a_blank_a_match_and_a_timeline_give_themselves_away(frozen_bank: ClaimBank) -> None:
+    item = choice(frozen_bank, "Sparse networks are called ____.", "x", "y", "z")
+    assert is_flawed(frozen_bank, replace(item, task=Fill(("sparse autoencoders",))))
+    assert not is_flawed(frozen_bank, replace(item, task=Fill(("transcoders",))))
     left, right = ("Grokking", "Word Vectors", "BERT"), ("… late", "… vectors of words", "… bidirectional")
-    assert is_flawed(corpus_bank, replace(item, task=Match(left, right, (0, 1, 2))))
-    assert is_flawed(corpus_bank, replace(item, task=Match(("Ada", "Bo"), ("… of 1912", "… of late"), (0, 1))))
-    assert not is_flawed(corpus_bank, replace(item, task=Match(("Ada", "Bo"), ("… sang", "… wrote"), (0, 1))))
+    assert is_flawed(frozen_bank, replace(item, task=Match(left, right, (0, 1, 2))))
+    assert is_flawed(frozen_bank, replace(item, task=Match(("Ada", "Bo"), ("… of 1912", "… of late"), (0, 1))))
+    assert not is_flawed(frozen_bank, replace(item, task=Match(("Ada", "Bo"), ("… sang", "… wrote"), (0, 1))))
     dated = Order(("It began in 1950", "It ended"), (0, 1), ("1950", "1960"))
-    assert is_flawed(corpus_bank, replace(item, task=dated))
+    assert is_flawed(frozen_bank, replace(item, task=dated))
 
 
 @pytest.mark.parametrize("kind", ItemKind)
-def test_no_item_of_a_quiz_gives_itself_away_and_others_take_its_place(corpus_bank: ClaimBank, kind: ItemKind) -> None:
-    quiz = make_quiz(corpus_bank, count=6, seed=8, kinds=[kind])
+def test_no_item_of_a_quiz_gives_itself_away_and_others_take_its_place(frozen_bank: ClaimBank, kind: ItemKind) -> None:
+    count = 4 if kind in (ItemKind.MATCH, ItemKind.ORDER) else 6  # of those the frozen base gives no more
+    quiz = make_quiz(frozen_bank, count=count, seed=8, kinds=[kind])
     assert quiz.short_by == 0
-    assert not any(is_flawed(corpus_bank, item) for item in quiz.items)
+    assert not any(is_flawed(frozen_bank, item) for item in quiz.items)

@@ -1,4 +1,4 @@
-"""Answers in a learner's own words, judged against claims of the shipped base and against references made up here."""
+"""Answers in a learner's own words, judged against claims of the frozen base and against references made up here."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SHARE_REFERENCE = "Sparse autoencoders found 34 million features, of which 60 pe
 
 
 @pytest.fixture(scope="module")
-def bank(corpus_index: Index) -> ClaimBank:
-    return ClaimBank(corpus_index)
+def bank(frozen_index: Index) -> ClaimBank:
+    return ClaimBank(frozen_index)
 
 
 def claim(bank: ClaimBank, identifier: str) -> str:

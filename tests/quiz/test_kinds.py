@@ -1,4 +1,4 @@
-"""Every kind of item, over the whole shipped base: one right answer, not given away, explained by the page."""
+"""Every kind of item, over the whole frozen base: one right answer, not given away, explained by the page."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ from groundedqa.text.plain import plain, short_claim
 T = TypeVar("T")
 
 LEAST = {
-    ItemKind.CHOICE: 30,
-    ItemKind.TRUE_FALSE: 25,
-    ItemKind.MATCH: 8,
-    ItemKind.CLOZE: 35,
-    ItemKind.EVIDENCE: 150,
-    ItemKind.ORDER: 7,
-    ItemKind.SOURCE: 110,
-    ItemKind.SPEED: 30,
-    ItemKind.CONCEPT: 18,
-    ItemKind.FREE: 50,
+    ItemKind.CHOICE: 20,
+    ItemKind.TRUE_FALSE: 22,
+    ItemKind.MATCH: 4,
+    ItemKind.CLOZE: 16,
+    ItemKind.EVIDENCE: 70,
+    ItemKind.ORDER: 4,
+    ItemKind.SOURCE: 65,
+    ItemKind.SPEED: 15,
+    ItemKind.CONCEPT: 11,
+    ItemKind.FREE: 28,
 }
-"""How many items each kind has to give of the 534 claims of the shipped base."""
+"""How many items each kind has to give of the 237 claims of the frozen base."""
 
 
 @pytest.fixture(scope="module")
-def whole(corpus_bank: ClaimBank) -> Callable[[ItemKind], tuple[Item, ...]]:
+def whole(frozen_bank: ClaimBank) -> Callable[[ItemKind], tuple[Item, ...]]:
     """All items of a kind, made once."""
     made: dict[ItemKind, tuple[Item, ...]] = {}
 
     def of(kind: ItemKind) -> tuple[Item, ...]:
         if kind not in made:
-            made[kind] = make_quiz(corpus_bank, count=1_000, seed=0, kinds=[kind]).items
+            made[kind] = make_quiz(frozen_bank, count=1_000, seed=0, kinds=[kind]).items
         return made[kind]
 
     return of
@@ -74,29 +74,29 @@ def test_a_kind_gives_items_enough(whole: Whole, kind: ItemKind) -> None:
 
 
 @pytest.mark.parametrize("kind", ItemKind)
-def test_every_quote_is_its_page_word_for_word(corpus_bank: ClaimBank, whole: Whole, kind: ItemKind) -> None:
+def test_every_quote_is_its_page_word_for_word(frozen_bank: ClaimBank, whole: Whole, kind: ItemKind) -> None:
     for item in whole(kind):
         origins = [o.origin for o in item.task.options if o.origin] if isinstance(item.task, Choose) else []
         for quote in (*item.quotes, *origins):
-            page = (corpus_bank.index.root / quote.passage.path).read_bytes().decode("utf-8")
+            page = (frozen_bank.index.root / quote.passage.path).read_bytes().decode("utf-8")
             assert page[quote.passage.start : quote.passage.end] == quote.text
             assert quote.concept.slug == quote.passage.concept
         assert all(claim.passage.kind is Kind.CLAIM and claim.evidence and claim.sources for claim in item.claims)
 
 
 @pytest.mark.parametrize("kind", ItemKind)
-def test_a_card_finds_an_item_again(corpus_bank: ClaimBank, whole: Whole, kind: ItemKind) -> None:
+def test_a_card_finds_an_item_again(frozen_bank: ClaimBank, whole: Whole, kind: ItemKind) -> None:
     for item in whole(kind)[:5]:
         card = (item.claim.passage.id, kind)
-        again = quiz_of_cards(corpus_bank, [card, card, ("no-such-claim", kind)], count=20, seed=9)
+        again = quiz_of_cards(frozen_bank, [card, card, ("no-such-claim", kind)], count=20, seed=9)
         assert [card in one.cards for one in again.items] == [True]
         assert again.short_by == 1
-        assert again == quiz_of_cards(corpus_bank, [card, ("no-such-claim", kind)], count=20, seed=9)
+        assert again == quiz_of_cards(frozen_bank, [card, ("no-such-claim", kind)], count=20, seed=9)
     cards = [card for item in whole(kind)[:5] for card in item.cards]
-    assert {card for item in quiz_of_cards(corpus_bank, cards, count=20, seed=1).items for card in item.cards} >= set(
+    assert {card for item in quiz_of_cards(frozen_bank, cards, count=20, seed=1).items for card in item.cards} >= set(
         cards
     )
-    assert len(quiz_of_cards(corpus_bank, cards, count=2, seed=1).items) == 2
+    assert len(quiz_of_cards(frozen_bank, cards, count=2, seed=1).items) == 2
 
 
 @pytest.mark.parametrize("kind", [ItemKind.CHOICE, ItemKind.SOURCE, ItemKind.SPEED, ItemKind.CONCEPT])
@@ -122,7 +122,7 @@ def test_evidence_asks_for_the_claims_level_and_shows_both_sides(whole: Whole) -
         shown = {quote.passage.id for quote in item.quotes}
         assert shown >= set(item.claim.passage.contests)
         assert "contested" not in item.prompt.casefold()
-    assert Counter(task.answer for _, task in items[:40]) == dict.fromkeys(range(4), 10)
+    assert Counter(task.answer for _, task in items[:20]) == dict.fromkeys(range(4), 5)
 
 
 def test_a_source_is_cited_for_the_claim_and_no_other_option_is(whole: Whole) -> None:
@@ -135,9 +135,9 @@ def test_a_source_is_cited_for_the_claim_and_no_other_option_is(whole: Whole) ->
 
 
 def test_a_page_that_is_asked_for_is_the_claims_own_and_no_option_is_named(
-    corpus_bank: ClaimBank, whole: Whole
+    frozen_bank: ClaimBank, whole: Whole
 ) -> None:
-    by_title = {concept.title: concept for concept in corpus_bank.index.concepts.values()}
+    by_title = {concept.title: concept for concept in frozen_bank.index.concepts.values()}
     for item, task in tasks(whole(ItemKind.CONCEPT), Choose):
         assert task.options[task.answer].text == item.claim.concept.title
         assert not any(names_it(item.prompt, by_title[option.text]) for option in task.options)
@@ -145,12 +145,12 @@ def test_a_page_that_is_asked_for_is_the_claims_own_and_no_option_is_named(
             assert option.origin is None or option.origin.concept.title == option.text
         asked = item.support[0] if "this open question" in item.prompt else item.claim
         words = short_claim(asked.text) or plain(asked.text)
-        assert item.support[-1].passage == definition_of(corpus_bank, by_title[task.options[task.answer].text])
+        assert item.support[-1].passage == definition_of(frozen_bank, by_title[task.options[task.answer].text])
         assert words in item.prompt
 
 
-def test_a_speed_round_asks_for_one_concept_against_a_clock(corpus_bank: ClaimBank, whole: Whole) -> None:
-    by_title = {concept.title: concept for concept in corpus_bank.index.concepts.values()}
+def test_a_speed_round_asks_for_one_concept_against_a_clock(frozen_bank: ClaimBank, whole: Whole) -> None:
+    by_title = {concept.title: concept for concept in frozen_bank.index.concepts.values()}
     for item, task in tasks(whole(ItemKind.SPEED), Choose):
         assert item.seconds
         right, *_ = (by_title[option.text] for at, option in enumerate(task.options) if at == task.answer)
@@ -162,52 +162,52 @@ def test_a_speed_round_asks_for_one_concept_against_a_clock(corpus_bank: ClaimBa
             assert alias.casefold() in plain(item.support[0].text).casefold()
         else:
             assert not names_it(item.prompt, right)
-            assert item.support[0].passage == definition_of(corpus_bank, right)
+            assert item.support[0].passage == definition_of(frozen_bank, right)
 
 
-def test_wrong_concepts_of_a_speed_round_come_near_and_do_not_fit_as_well(corpus_bank: ClaimBank, whole: Whole) -> None:
+def test_wrong_concepts_of_a_speed_round_come_near_and_do_not_fit_as_well(frozen_bank: ClaimBank, whole: Whole) -> None:
     for item, task in tasks(whole(ItemKind.SPEED), Choose):
-        own = definition_of(corpus_bank, item.claim.concept)
+        own = definition_of(frozen_bank, item.claim.concept)
         wrong = [option.origin.passage for option in task.options if option.origin]
         assert own
-        assert all(0.35 <= corpus_bank.likeness(own, other) < 0.65 for other in wrong), item.prompt
+        assert all(0.35 <= frozen_bank.likeness(own, other) < 0.65 for other in wrong), item.prompt
 
 
-def test_no_wrong_concept_is_named_or_cites_the_same_source(corpus_bank: ClaimBank, whole: Whole) -> None:
-    index = corpus_bank.index
+def test_no_wrong_concept_is_named_or_cites_the_same_source(frozen_bank: ClaimBank, whole: Whole) -> None:
+    index = frozen_bank.index
     for item, task in tasks(whole(ItemKind.CONCEPT), Choose):
         asked = item.support[0] if "this open question" in item.prompt else item.claim
         for option in task.options:
             if option.origin is None:
                 continue
-            assert not names_it(corpus_bank.plain[asked.passage.id], option.origin.concept)
+            assert not names_it(frozen_bank.plain[asked.passage.id], option.origin.concept)
             pages = [one for one in index.passages if one.concept == option.origin.concept.slug]
             assert not {key for one in pages for key in one.sources} & set(asked.passage.sources)
 
 
-def test_an_item_that_gives_itself_away_is_replaced_by_one_on_the_same_claim(corpus_bank: ClaimBank) -> None:
-    """Of the neighbors of this concept, too few at once have titles in the plural, as its own has."""
-    (claim,) = [
-        one for one in corpus_bank.claims
-        if one.concept == "sleeper-agents" and list(MAKERS[ItemKind.SPEED](corpus_bank, [one], lambda _: True, 0))
-    ]  # fmt: skip
-    first, *others = MAKERS[ItemKind.SPEED](corpus_bank, [claim], lambda _: True, 0)
-    assert is_flawed(corpus_bank, first)
-    made = make_quiz(corpus_bank, passage_ids=[claim.id], kinds=[ItemKind.SPEED], count=2).items
+def test_an_item_that_gives_itself_away_is_replaced_by_one_on_the_same_claim(frozen_bank: ClaimBank) -> None:
+    """The first item asks for the meaning of initials, which only the right title has."""
+    claim = frozen_bank.index.passage("rlhf-origin")
+    assert claim
+    first, *others = MAKERS[ItemKind.SPEED](frozen_bank, [claim], lambda _: True, 0)
+    assert is_flawed(frozen_bank, first)
+    made = make_quiz(frozen_bank, passage_ids=[claim.id], kinds=[ItemKind.SPEED], count=2).items
     assert len(made) == 1, "a claim is asked for once"
+    assert not is_flawed(frozen_bank, made[0])
     assert {option.text for option in made[0].task.options} in [  # type: ignore[union-attr]
         {option.text for option in other.task.options}  # type: ignore[union-attr]
         for other in others
     ]
 
 
-@pytest.mark.parametrize("kind", [ItemKind.MATCH, ItemKind.ORDER])
+# For the first match, the frozen base has no company but the one it gives.
+@pytest.mark.parametrize(("kind", "place"), [(ItemKind.MATCH, 1), (ItemKind.ORDER, 0)])
 def test_company_that_its_page_no_longer_holds_is_replaced(
-    corpus_bank: ClaimBank, whole: Whole, kind: ItemKind, tmp_path: Path
+    frozen_bank: ClaimBank, whole: Whole, kind: ItemKind, place: int, tmp_path: Path
 ) -> None:
-    first = whole(kind)[0].claim.passage
-    pages = shutil.copytree(corpus_bank.index.root, tmp_path / "pages")
-    index = corpus_bank.index
+    first = whole(kind)[place].claim.passage
+    pages = shutil.copytree(frozen_bank.index.root, tmp_path / "pages")
+    index = frozen_bank.index
     edited = ClaimBank(replace(index, manifest=index.manifest.model_copy(update={"root": pages})))
     asked = {"passage_ids": [first.id], "kinds": [kind], "seed": 0}
     before = make_quiz(edited, **asked, count=1).items[0]
@@ -218,8 +218,8 @@ def test_company_that_its_page_no_longer_holds_is_replaced(
     assert first.id in {claim.passage.id for claim in after.claims}
 
 
-def test_a_match_has_one_solution_and_is_not_solved_already(corpus_bank: ClaimBank, whole: Whole) -> None:
-    by_title = {concept.title: concept for concept in corpus_bank.index.concepts.values()}
+def test_a_match_has_one_solution_and_is_not_solved_already(frozen_bank: ClaimBank, whole: Whole) -> None:
+    by_title = {concept.title: concept for concept in frozen_bank.index.concepts.values()}
     for item, task in tasks(whole(ItemKind.MATCH), Match):
         assert 3 <= len(task.left) == len(set(task.left)) == len(set(task.right)) == len(item.claims) <= 4
         assert sorted(task.answer) == list(range(len(task.left)))
@@ -251,19 +251,19 @@ def test_a_timeline_has_one_order_and_is_not_solved_already(whole: Whole) -> Non
             assert not re.search(r"\b(?:19|20)\d\d\b", entry)
 
 
-def test_a_blank_is_filled_by_the_claims_own_words_and_by_no_other_fact(corpus_bank: ClaimBank, whole: Whole) -> None:
+def test_a_blank_is_filled_by_the_claims_own_words_and_by_no_other_fact(frozen_bank: ClaimBank, whole: Whole) -> None:
     items = tasks(whole(ItemKind.CLOZE), Fill)
     assert any("Stanford" in task.accepted for _, task in items), "a university may be called by its town"
     for item, task in items:
         statement = item.prompt.split(": ", 1)[1].removeprefix("The base says, and calls it contested: ")
         assert statement.replace("____", task.accepted[0]) in plain(item.claim.text)
-        assert grade(corpus_bank, item, task.accepted[0]).verdict is Verdict.RIGHT
+        assert grade(frozen_bank, item, task.accepted[0]).verdict is Verdict.RIGHT
     for (item, task), (_, other) in pairwise(items):
         if not filled(other, task.accepted[0]):
-            assert grade(corpus_bank, item, other.accepted[0]).verdict is Verdict.WRONG, (task, other)
+            assert grade(frozen_bank, item, other.accepted[0]).verdict is Verdict.WRONG, (task, other)
 
 
-def test_free_text_is_answered_by_what_the_base_says(corpus_bank: ClaimBank, whole: Whole) -> None:
+def test_free_text_is_answered_by_what_the_base_says(frozen_bank: ClaimBank, whole: Whole) -> None:
     forms: Counter[str] = Counter()
     for item, task in tasks(whole(ItemKind.FREE), Explain):
         if item.support:
@@ -279,14 +279,15 @@ def test_free_text_is_answered_by_what_the_base_says(corpus_bank: ClaimBank, who
             end = task.reference[len(begun) :]
             assert cue in end
             assert cue not in begun
-            assert grade(corpus_bank, item, begun).verdict is not Verdict.RIGHT
-            assert grade(corpus_bank, item, cue).verdict is not Verdict.RIGHT, "the cue is no answer"
-        assert grade(corpus_bank, item, end).verdict is Verdict.RIGHT
-        assert grade(corpus_bank, item, "It rains in the mountains all year long.").verdict is not Verdict.RIGHT
-    assert min(forms["defined"], forms["broken off"]) >= 10
+            assert grade(frozen_bank, item, begun).verdict is not Verdict.RIGHT
+            assert grade(frozen_bank, item, cue).verdict is not Verdict.RIGHT, "the cue is no answer"
+        assert grade(frozen_bank, item, end).verdict is Verdict.RIGHT
+        assert grade(frozen_bank, item, "It rains in the mountains all year long.").verdict is not Verdict.RIGHT
+    assert forms["defined"] >= 20
+    assert forms["broken off"] >= 6
 
 
-def test_what_is_false_is_a_claim_with_one_fact_exchanged_or_turned_round(corpus_bank: ClaimBank, whole: Whole) -> None:
+def test_what_is_false_is_a_claim_with_one_fact_exchanged_or_turned_round(frozen_bank: ClaimBank, whole: Whole) -> None:
     turned = 0
     for item, task in tasks(whole(ItemKind.TRUE_FALSE), Choose):
         said, short = item.prompt.removeprefix("The base says: "), short_claim(item.claim.text) or ""
@@ -295,7 +296,7 @@ def test_what_is_false_is_a_claim_with_one_fact_exchanged_or_turned_round(corpus
             start = next(at for at, (a, b) in enumerate(zip(said, short, strict=False)) if a != b)
             rest = next(at for at, (a, b) in enumerate(zip(said[::-1], short[::-1], strict=False)) if a != b)
             assert start + rest >= 0.3 * len(short)
-            texts = [corpus_bank.plain[claim.id] for claim in corpus_bank.claims]
+            texts = [frozen_bank.plain[claim.id] for claim in frozen_bank.claims]
             assert not any(said in text for text in texts)
             turned += task.options[0].origin is None
     assert turned >= 3

@@ -66,8 +66,8 @@ def ferries(tmp_path: Path, new_store: Path) -> ClaimBank:
 
 
 @pytest.fixture(scope="module")
-def whole(corpus_bank: ClaimBank) -> Callable[[int], Quiz]:
-    """Every item of one kind each that the shipped corpus gives, by seed."""
+def whole(frozen_bank: ClaimBank) -> Callable[[int], Quiz]:
+    """Every item of one kind each that the frozen base gives, by seed."""
     made: dict[int, Quiz] = {}
 
     def quiz(seed: int) -> Quiz:
@@ -75,7 +75,7 @@ def whole(corpus_bank: ClaimBank) -> Callable[[int], Quiz]:
             items = [
                 item
                 for kind in FACTS
-                for item in make_quiz(corpus_bank, count=EVERYTHING, seed=seed, kinds=[kind]).items
+                for item in make_quiz(frozen_bank, count=EVERYTHING, seed=seed, kinds=[kind]).items
             ]
             made[seed] = Quiz(tuple(items), 2 * EVERYTHING, seed)
         return made[seed]
@@ -183,7 +183,8 @@ def test_an_impossible_request_is_refused(ferries: ClaimBank, request_: dict[str
         make_quiz(ferries, **request_)  # type: ignore[arg-type]
 
 
-def test_one_request_one_quiz_in_every_process(corpus_bank: ClaimBank, corpus_store: Path) -> None:
+@pytest.mark.process
+def test_one_request_one_quiz_in_every_process(frozen_bank: ClaimBank, frozen_store: Path) -> None:
     script = (
         "import json, sys; from dataclasses import asdict; from pathlib import Path;"
         "from groundedqa.index.reading import open_index; from groundedqa.quiz.make import make_quiz;"
@@ -194,7 +195,7 @@ def test_one_request_one_quiz_in_every_process(corpus_bank: ClaimBank, corpus_st
     wanted = ["anthropic", "reward-hacking", "transcoders", "features"]
     told = [
         subprocess.run(
-            [sys.executable, "-c", script, str(corpus_store), *order],
+            [sys.executable, "-c", script, str(frozen_store), *order],
             env=os.environ | {"PYTHONHASHSEED": hashing},
             capture_output=True,
             check=True,
@@ -202,47 +203,47 @@ def test_one_request_one_quiz_in_every_process(corpus_bank: ClaimBank, corpus_st
         for hashing, order in (("1", wanted), ("2", wanted[::-1]))
     ]
     assert told[0] == told[1]
-    quiz = make_quiz(corpus_bank, concepts=wanted, count=12, seed=7)
+    quiz = make_quiz(frozen_bank, concepts=wanted, count=12, seed=7)
     assert json.loads(told[0]) == json.loads(
         json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode="json"))
     )
     assert quiz.short_by == 0
-    assert quiz != make_quiz(corpus_bank, concepts=wanted, count=12, seed=8)
+    assert quiz != make_quiz(frozen_bank, concepts=wanted, count=12, seed=8)
 
 
-def test_kinds_take_turns_and_no_claim_comes_twice(corpus_bank: ClaimBank) -> None:
-    items = make_quiz(corpus_bank, count=2 * len(MAKERS), seed=3).items
+def test_kinds_take_turns_and_no_claim_comes_twice(frozen_bank: ClaimBank) -> None:
+    items = make_quiz(frozen_bank, count=2 * len(MAKERS), seed=3).items
     assert [item.kind for item in items] == [*MAKERS] * 2
     claims = [claim.passage.id for item in items for claim in item.claims]
     assert len(set(claims)) == len(claims)
 
 
-def test_the_corpus_gives_items_of_most_claims(corpus_bank: ClaimBank) -> None:
+def test_a_whole_base_gives_items_of_most_claims(frozen_bank: ClaimBank) -> None:
     kinds = [kind for kind in ItemKind if kind not in (ItemKind.MATCH, ItemKind.ORDER)]
     asked = {
         item.claim.passage.id
         for kind in kinds
-        for item in make_quiz(corpus_bank, count=EVERYTHING, seed=1, kinds=[kind]).items
+        for item in make_quiz(frozen_bank, count=EVERYTHING, seed=1, kinds=[kind]).items
     }
-    assert len(asked) >= 0.6 * len(corpus_bank.claims)
+    assert len(asked) >= 0.6 * len(frozen_bank.claims)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_explanation_is_the_page_word_for_word(
-    corpus_index: Index, whole: Callable[[int], Quiz], seed: int
+    frozen_index: Index, whole: Callable[[int], Quiz], seed: int
 ) -> None:
     for item in whole(seed).items:
         origins = [option.origin for option in options_of(item).options if option.origin]
         for claim in (cited.passage for cited in (item.claim, *origins)):
-            page = (corpus_index.root / claim.path).read_bytes().decode("utf-8")
+            page = (frozen_index.root / claim.path).read_bytes().decode("utf-8")
             assert page[claim.start : claim.end] == claim.text
         assert item.claim.evidence
         assert item.claim.sources
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_choice_has_one_right_option(corpus_index: Index, whole: Callable[[int], Quiz], seed: int) -> None:
-    said = [plain(passage.text) for passage in corpus_index.passages]
+def test_every_choice_has_one_right_option(frozen_index: Index, whole: Callable[[int], Quiz], seed: int) -> None:
+    said = [plain(passage.text) for passage in frozen_index.passages]
     for item in whole(seed).items:
         if item.kind is not ItemKind.CHOICE:
             continue
@@ -269,9 +270,9 @@ def test_a_blank_never_cuts_a_number_or_a_name(whole: Callable[[int], Quiz], see
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_true_is_said_and_what_is_false_is_not(
-    corpus_index: Index, whole: Callable[[int], Quiz], seed: int
+    frozen_index: Index, whole: Callable[[int], Quiz], seed: int
 ) -> None:
-    said = [plain(passage.text) for passage in corpus_index.passages]
+    said = [plain(passage.text) for passage in frozen_index.passages]
     for item in whole(seed).items:
         if item.kind is ItemKind.TRUE_FALSE:
             shown = statement(item)
@@ -292,13 +293,24 @@ def test_the_right_place_is_spread_evenly(whole: Callable[[int], Quiz], seed: in
         assert max(places.values()) - min(places.values()) <= 1
 
 
-def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(corpus_bank: ClaimBank) -> None:
-    # Another claim says that Claude 3.5 Sonnet, Llama 3 405B and others complied more often too.
-    claim = corpus_bank.index.passage("alignment-faking-opus-compliance-gap")
+@pytest.mark.parametrize(
+    ("claim_id", "fact", "also_right"),
+    [
+        # Other passages say that OpenAI and DeepMind reported such laws too, and that Claude 3 Sonnet was traced.
+        ("scaling-laws-hestness", "Baidu", {"OpenAI", "DeepMind"}),
+        ("circuit-tracing-rhyme", "Claude 3.5 Haiku", {"Claude 3 Sonnet"}),
+    ],
+)
+def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(
+    frozen_bank: ClaimBank, claim_id: str, fact: str, also_right: set[str]
+) -> None:
+    claim = frozen_bank.index.passage(claim_id)
     assert claim
-    exchange = corpus_bank.exchange
-    found = [s for s in corpus_bank.statements.of(claim) if s.text.startswith(s.fact.text)]
-    assert [s.fact.text for s in found] == ["Claude 3 Opus"]
-    offered = {wrong.text for wrong in exchange.wrongs(found[0], Random(0))}
+    (found,) = [s for s in frozen_bank.statements.of(claim) if s.fact.text == fact]
+    elsewhere = {
+        other.text for one in frozen_bank.claims for other in frozen_bank.statements.facts[one.id] if one != claim
+    }
+    assert also_right <= elsewhere, "they would be offered, were they not right"
+    offered = {wrong.text for wrong in frozen_bank.exchange.wrongs(found, Random(0))}
     assert offered
-    assert not offered & {"Claude 3.5 Sonnet", "Llama 3 405B", "Grok 3", "Gemini 2.0 Flash"}
+    assert not offered & also_right

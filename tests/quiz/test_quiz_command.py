@@ -24,8 +24,9 @@ def run(*options: str, store: Path, typed: str = "") -> subprocess.CompletedProc
     return subprocess.run(command, input=typed, capture_output=True, text=True, check=False)
 
 
-def test_a_quiz_as_data_holds_every_quote_with_level_and_source(corpus_store: Path, corpus_index: Index) -> None:
-    done = run("Circuit Tracing", "--count", "3", "--seed", "5", "--json", store=corpus_store)
+@pytest.mark.process
+def test_a_quiz_as_data_holds_every_quote_with_level_and_source(frozen_store: Path, frozen_index: Index) -> None:
+    done = run("Circuit Tracing", "--count", "3", "--seed", "5", "--json", store=frozen_store)
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
     assert made["asked"] == 3
@@ -37,12 +38,13 @@ def test_a_quiz_as_data_holds_every_quote_with_level_and_source(corpus_store: Pa
         claims = [quote for quote in item["quotes"] if quote["passage_id"] in item["cards"]]
         assert claims
         assert all(claim["evidence"] and claim["sources"] for claim in claims)
-    assert run("circuit-tracing", "--count", "3", "--seed", "5", "--json", store=corpus_store).stdout == done.stdout
+    assert run("circuit-tracing", "--count", "3", "--seed", "5", "--json", store=frozen_store).stdout == done.stdout
 
 
-def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_bank: ClaimBank) -> None:
+@pytest.mark.process
+def test_a_quiz_is_played_in_the_terminal(frozen_store: Path, frozen_bank: ClaimBank) -> None:
     asked = {"concepts": ["in-context-learning"], "count": 2, "seed": 1, "kinds": [ItemKind.SOURCE]}
-    first, second = make_quiz(corpus_bank, **asked).items  # type: ignore[arg-type]
+    first, second = make_quiz(frozen_bank, **asked).items  # type: ignore[arg-type]
     assert isinstance(first.task, Choose)
     assert isinstance(second.task, Choose)
     wrong = (second.task.answer + 1) % 4
@@ -50,7 +52,7 @@ def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_bank: Claim
     assert misled
     typed = f"seven\n9\n{first.task.answer + 1}\n{wrong + 1}\n"
     done = run(
-        "In-Context Learning", "--count", "2", "--seed", "1", "--kind", "source", store=corpus_store, typed=typed
+        "In-Context Learning", "--count", "2", "--seed", "1", "--kind", "source", store=frozen_store, typed=typed
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Please give a number from 1 to 4") == 2
@@ -62,9 +64,9 @@ def test_a_quiz_is_played_in_the_terminal(corpus_store: Path, corpus_bank: Claim
 
 
 def test_an_answer_after_the_time_is_up_counts_and_is_called_late(
-    corpus_bank: ClaimBank, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    frozen_bank: ClaimBank, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    quick, slow = make_quiz(corpus_bank, count=2, kinds=[ItemKind.SPEED]).items
+    quick, slow = make_quiz(frozen_bank, count=2, kinds=[ItemKind.SPEED]).items
     assert isinstance(quick.task, Choose)
     assert isinstance(slow.task, Choose)
     made = Quiz((quick, replace(slow, seconds=1)), 2, 0)
@@ -77,7 +79,7 @@ def test_an_answer_after_the_time_is_up_counts_and_is_called_late(
             return f"{answer + 1}\n"
 
     monkeypatch.setattr(sys, "stdin", Learner())
-    play(corpus_bank.index, corpus_bank, made)
+    play(frozen_bank.index, frozen_bank, made)
     first, second = capsys.readouterr().out.split("2 of 2. ")
     assert f"({quick.seconds} seconds)" in first
     assert "Too late" not in first
@@ -85,19 +87,21 @@ def test_an_answer_after_the_time_is_up_counts_and_is_called_late(
     assert "2 of 2 right." in second
 
 
-def test_a_quiz_that_is_broken_off_counts_what_was_answered(corpus_store: Path) -> None:
-    done = run("--count", "3", "--kind", "truefalse", "--seed", "2", store=corpus_store, typed="\n")
+@pytest.mark.process
+def test_a_quiz_that_is_broken_off_counts_what_was_answered(frozen_store: Path) -> None:
+    done = run("--count", "3", "--kind", "truefalse", "--seed", "2", store=frozen_store, typed="\n")
     assert done.returncode == 0, done.stderr
     assert "Passed. The answer is" in done.stdout
     assert "Not quite" not in done.stdout
     assert "0 of 1 right." in done.stdout
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("format_", list(Format))
-def test_a_quiz_is_taken_along(corpus_store: Path, tmp_path: Path, format_: Format) -> None:
+def test_a_quiz_is_taken_along(frozen_store: Path, tmp_path: Path, format_: Format) -> None:
     file = tmp_path / "quiz"
     done = run(
-        "sparse-autoencoders", "--count", "3", "--seed", "1", "--export", format_.value, str(file), store=corpus_store
+        "sparse-autoencoders", "--count", "3", "--seed", "1", "--export", format_.value, str(file), store=frozen_store
     )
     assert done.returncode == 0, done.stderr
     assert f"3 items for {format_.value}" in done.stdout
@@ -105,6 +109,7 @@ def test_a_quiz_is_taken_along(corpus_store: Path, tmp_path: Path, format_: Form
     assert [path.name for path in tmp_path.iterdir()] == ["quiz"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
@@ -113,8 +118,8 @@ def test_a_quiz_is_taken_along(corpus_store: Path, tmp_path: Path, format_: Form
         (("Circuit Tracin", "--json"), "the base has no page 'Circuit Tracin'; the nearest are 'Circuit Tracing'"),
     ],
 )
-def test_what_cannot_be_asked_is_said_in_a_sentence(corpus_store: Path, options: tuple[str, ...], reason: str) -> None:
-    done = run(*options, store=corpus_store)
+def test_what_cannot_be_asked_is_said_in_a_sentence(frozen_store: Path, options: tuple[str, ...], reason: str) -> None:
+    done = run(*options, store=frozen_store)
     assert done.returncode == 1
     assert reason in done.stderr
     assert "Traceback" not in done.stderr

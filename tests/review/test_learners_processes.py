@@ -12,6 +12,8 @@ from learning import kept, replay
 
 from groundedqa.review.database import open_learners
 
+pytestmark = pytest.mark.process
+
 CHILD = Path(__file__).with_name("learning.py")
 
 

@@ -42,28 +42,28 @@ def whole(found: Attribution) -> None:
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_the_parts_add_up_to_the_score(corpus_index: Index, query: str) -> None:
-    hits = search(corpus_index, query, top_k=len(corpus_index.passages))
+def test_the_parts_add_up_to_the_score(frozen_index: Index, query: str) -> None:
+    hits = search(frozen_index, query, top_k=len(frozen_index.passages))
     for hit in [*hits[:10], *hits[10::40]]:
-        found = attribute(corpus_index, query, hit)
+        found = attribute(frozen_index, query, hit)
         assert found.pooled
         whole(found)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_they_do_so_for_any_question_and_any_hit(corpus_index: Index, data: st.DataObject) -> None:
-    words = st.sampled_from(sorted(corpus_index.words))
+def test_they_do_so_for_any_question_and_any_hit(frozen_index: Index, data: st.DataObject) -> None:
+    words = st.sampled_from(sorted(frozen_index.words))
     asked = st.lists(st.one_of(words, st.text(max_size=12)), min_size=1, max_size=12).map(" ".join)
     query = data.draw(asked.filter(str.strip))
-    hits = search(corpus_index, query, top_k=100)
-    whole(attribute(corpus_index, query, data.draw(st.sampled_from(hits))))
+    hits = search(frozen_index, query, top_k=100)
+    whole(attribute(frozen_index, query, data.draw(st.sampled_from(hits))))
 
 
-def test_a_link_goes_from_a_word_to_the_word_that_it_meets(corpus_index: Index) -> None:
+def test_a_link_goes_from_a_word_to_the_word_that_it_meets(frozen_index: Index) -> None:
     query = "Are sparse autoencoders trained alike?"
-    hit = next(h for h in search(corpus_index, query) if h.passage.id == "sparse-autoencoders-seeds")
-    found = attribute(corpus_index, query, hit)
+    hit = next(h for h in search(frozen_index, query) if h.passage.id == "sparse-autoencoders-seeds")
+    found = attribute(frozen_index, query, hit)
     asked = [word for _, _, word in words_in(query)]
     assert [query[span.start : span.end].casefold() for span in found.query_words] == asked
     lexical = [link for link in found.links if link.signal is Signal.LEXICAL and link.query == asked.index("sparse")]
@@ -81,31 +81,31 @@ def test_a_link_goes_from_a_word_to_the_word_that_it_meets(corpus_index: Index) 
 
 
 def test_an_encoder_that_pools_otherwise_is_not_approximated(
-    corpus_index: Index, monkeypatch: pytest.MonkeyPatch
+    frozen_index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     query = QUERIES[0]
-    hit = search(corpus_index, query)[0]
-    torch = replace(corpus_index, encoder=TorchEncoder(Model.find(corpus_index.manifest.model)))
+    hit = search(frozen_index, query)[0]
+    torch = replace(frozen_index, encoder=TorchEncoder(Model.find(frozen_index.manifest.model)))
     found = attribute(torch, query, hit)
     assert not found.pooled
     assert [(link.query, link.passage) for link in found.links if link.signal is DENSE] == [(None, None)]
     whole(found)
     moved = replace(hit, dense=replace(hit.dense, score=hit[DENSE].score + 10 * TOLERANCE))
-    assert not attribute(corpus_index, query, moved).pooled, "what does not add up is not shown"
+    assert not attribute(frozen_index, query, moved).pooled, "what does not add up is not shown"
 
 
-def test_word_pieces_are_one_word(corpus_index: Index) -> None:
+def test_word_pieces_are_one_word(frozen_index: Index) -> None:
     query = "polysemanticity"
-    hit = search(corpus_index, query)[0]
-    assert len(corpus_index.encode(query).tokens) > 1
-    found = attribute(corpus_index, query, hit)
+    hit = search(frozen_index, query)[0]
+    assert len(frozen_index.encode(query).tokens) > 1
+    found = attribute(frozen_index, query, hit)
     assert len(found.query_words) == 1
     dense = found.between([DENSE])
     assert dense.shape == (2, len(found.passage_words) + 1)
     assert np.isfinite(dense).all()
 
 
-def test_the_base_that_was_indexed_is_left_alone(corpus_store: Path, corpus_index: Index) -> None:
-    before = sorted((path, path.stat().st_mtime_ns) for path in corpus_store.rglob("*") if path.is_file())
-    attribute(corpus_index, QUERIES[0], search(corpus_index, QUERIES[0])[0])
-    assert sorted((path, path.stat().st_mtime_ns) for path in corpus_store.rglob("*") if path.is_file()) == before
+def test_the_base_that_was_indexed_is_left_alone(frozen_store: Path, frozen_index: Index) -> None:
+    before = sorted((path, path.stat().st_mtime_ns) for path in frozen_store.rglob("*") if path.is_file())
+    attribute(frozen_index, QUERIES[0], search(frozen_index, QUERIES[0])[0])
+    assert sorted((path, path.stat().st_mtime_ns) for path in frozen_store.rglob("*") if path.is_file()) == before

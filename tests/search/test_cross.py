@@ -15,6 +15,8 @@ from groundedqa.search.hybrid import search
 from groundedqa.search.rerank import RERANKED, RERANKER_WEIGHT, CrossEncoder
 from groundedqa.workspace import Settings, Workspace
 
+pytestmark = pytest.mark.model
+
 QUERY = "why do pools get saltier"
 
 

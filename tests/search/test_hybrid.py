@@ -1,4 +1,4 @@
-"""Search on the shipped base: scores that add up, ranks, filters before the cut, ties."""
+"""Search on the frozen base: scores that add up, ranks, filters before the cut, ties."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def test_the_weights_that_ship_add_up_to_one() -> None:
     assert sum(WEIGHTS.values()) == pytest.approx(1)
 
 
-def test_a_signal_without_weight_changes_nothing(corpus_index: Index) -> None:
-    vector = corpus_index.encoder.encode(QUERIES[0]).vector
-    nearest = np.argsort(-(corpus_index.vectors @ vector), kind="stable")[:5].tolist()
-    hits = search(corpus_index, QUERIES[0], top_k=5, weights={DENSE: 1})
+def test_a_signal_without_weight_changes_nothing(frozen_index: Index) -> None:
+    vector = frozen_index.encoder.encode_query(QUERIES[0])
+    nearest = np.argsort(-(frozen_index.vectors @ vector), kind="stable")[:5].tolist()
+    hits = search(frozen_index, QUERIES[0], top_k=5, weights={DENSE: 1})
     assert [hit.row for hit in hits if hit.rank <= 5] == nearest
     assert all(hit.score == pytest.approx(hit[DENSE].contribution) for hit in hits)
 
 
-def test_a_rare_word_counts_for_more_than_a_stop_word_and_all_tokens_for_something(corpus_index: Index) -> None:
+def test_a_rare_word_counts_for_more_than_a_stop_word_and_all_tokens_for_something(frozen_index: Index) -> None:
     query = "what is a transcoder"
-    encoded = corpus_index.encoder.encode(query)
-    weights = token_weights(Query(corpus_index, query))
+    encoded = frozen_index.encoder.encode(query)
+    weights = token_weights(Query(frozen_index, query))
     assert weights.sum() == pytest.approx(1, abs=1e-6)
     assert weights.min() > 0
     pieces = [query[start:end] for start, end in encoded.spans]
@@ -49,8 +49,8 @@ def test_a_rare_word_counts_for_more_than_a_stop_word_and_all_tokens_for_somethi
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_shares_add_up_to_the_score_and_ranks_follow_it(corpus_index: Index, query: str) -> None:
-    hits = search(corpus_index, query, top_k=50)
+def test_shares_add_up_to_the_score_and_ranks_follow_it(frozen_index: Index, query: str) -> None:
+    hits = search(frozen_index, query, top_k=50)
     ranks = [hit.rank for hit in hits]
     assert ranks[:50] == list(range(1, 51)), "what comes after is the other side of a dispute"
     assert ranks == sorted(set(ranks))
@@ -61,19 +61,19 @@ def test_shares_add_up_to_the_score_and_ranks_follow_it(corpus_index: Index, que
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_each_part_is_what_its_retriever_says(corpus_index: Index, query: str) -> None:
-    vector = corpus_index.encoder.encode(query).vector
-    cosines = corpus_index.vectors @ vector
-    bm25 = corpus_index.lexical.scores(terms(query))
-    for hit in search(corpus_index, query, top_k=20):
+def test_each_part_is_what_its_retriever_says(frozen_index: Index, query: str) -> None:
+    vector = frozen_index.encoder.encode_query(query)
+    cosines = frozen_index.vectors @ vector
+    bm25 = frozen_index.lexical.scores(terms(query))
+    for hit in search(frozen_index, query, top_k=20):
         assert hit[DENSE].score == pytest.approx(float(cosines[hit.row]), abs=1e-5)
         assert hit[LEXICAL].score == pytest.approx(float(bm25[hit.row]), abs=1e-5)
-        encoded = corpus_index.encoder.encode(query)
-        closeness = corpus_index.tokens.closeness(encoded.tokens, [hit.row])[0]
-        assert hit[LATE].score == pytest.approx(closeness @ token_weights(Query(corpus_index, query)), abs=1e-5)
+        encoded = frozen_index.encoder.encode(query)
+        closeness = frozen_index.tokens.closeness(encoded.tokens, [hit.row])[0]
+        assert hit[LATE].score == pytest.approx(closeness @ token_weights(Query(frozen_index, query)), abs=1e-5)
         assert hit.weakest <= closeness.mean() + 1e-6
-        page = list(corpus_index.concepts).index(hit.passage.concept)
-        assert hit[PAGE].score == pytest.approx(float(corpus_index.pages.scores(terms(query))[page]), abs=1e-5)
+        page = list(frozen_index.concepts).index(hit.passage.concept)
+        assert hit[PAGE].score == pytest.approx(float(frozen_index.pages.scores(terms(query))[page]), abs=1e-5)
         if hit[LEXICAL].rank == 1:
             assert hit[LEXICAL].score == pytest.approx(float(bm25.max()), abs=1e-5)
         if hit[DENSE].rank == 1:
@@ -81,46 +81,46 @@ def test_each_part_is_what_its_retriever_says(corpus_index: Index, query: str) -
 
 
 @pytest.mark.parametrize("level", list(Evidence))
-def test_a_filter_never_empties_what_exists(corpus_index: Index, level: Evidence) -> None:
+def test_a_filter_never_empties_what_exists(frozen_index: Index, level: Evidence) -> None:
     """The best passing passage of all is found, however many better ones the filter holds back."""
     query = "Which relation between pages mentions an aquarium of lighthouses?"
-    vector = corpus_index.encoder.encode(query).vector
-    passing = [r for r, p in enumerate(corpus_index.passages) if p.evidence and p.evidence.at_least(level)]
-    best = max(passing, key=lambda row: float(corpus_index.vectors[row] @ vector))
-    hits = search(corpus_index, query, top_k=len(corpus_index.passages), filters=Filters(min_evidence=level))
+    vector = frozen_index.encoder.encode_query(query)
+    passing = [r for r, p in enumerate(frozen_index.passages) if p.evidence and p.evidence.at_least(level)]
+    best = max(passing, key=lambda row: float(frozen_index.vectors[row] @ vector))
+    hits = search(frozen_index, query, top_k=len(frozen_index.passages), filters=Filters(min_evidence=level))
     assert best in {hit.row for hit in hits}
     assert all(hit.passage.evidence and hit.passage.evidence.at_least(level) for hit in hits)
 
 
-def test_filters_by_concept_and_kind(corpus_index: Index) -> None:
+def test_filters_by_concept_and_kind(frozen_index: Index) -> None:
     filters = Filters(concept="transcoders", kinds=frozenset({Kind.OPEN_QUESTION}))
-    hits = search(corpus_index, "What is circuit tracing?", filters=filters)
+    hits = search(frozen_index, "What is circuit tracing?", filters=filters)
     assert {(hit.passage.concept, hit.passage.kind) for hit in hits} == {("transcoders", Kind.OPEN_QUESTION)}
 
 
-def test_also_keeps_a_row_that_would_be_cut_but_not_one_that_is_filtered(corpus_index: Index) -> None:
-    last = search(corpus_index, QUERIES[0], top_k=len(corpus_index.passages))[-1]
-    kept = search(corpus_index, QUERIES[0], top_k=3, also=[last.row])
+def test_also_keeps_a_row_that_would_be_cut_but_not_one_that_is_filtered(frozen_index: Index) -> None:
+    last = search(frozen_index, QUERIES[1], top_k=len(frozen_index.passages))[-1]
+    kept = search(frozen_index, QUERIES[1], top_k=3, also=[last.row])
     assert [hit.row for hit in kept][-1] == last.row
     assert [hit.rank for hit in kept][:3] == [1, 2, 3]
-    assert last.row not in {hit.row for hit in search(corpus_index, QUERIES[0], top_k=3)}
+    assert last.row not in {hit.row for hit in search(frozen_index, QUERIES[1], top_k=3)}
     none = Filters(kinds=frozenset(Kind) - {last.passage.kind})
-    assert last.row not in {hit.row for hit in search(corpus_index, QUERIES[0], 3, none, also=[last.row])}
+    assert last.row not in {hit.row for hit in search(frozen_index, QUERIES[1], 3, none, also=[last.row])}
 
 
-def test_the_other_side_of_a_dispute_is_found_with_a_claim(corpus_index: Index) -> None:
-    claims = [p for p in corpus_index.passages if p.contests]
+def test_the_other_side_of_a_dispute_is_found_with_a_claim(frozen_index: Index) -> None:
+    claims = [p for p in frozen_index.passages if p.contests]
     assert claims
     for claim in claims:
-        found = {hit.passage.id for hit in search(corpus_index, claim.text, top_k=1)}
+        found = {hit.passage.id for hit in search(frozen_index, claim.text, top_k=1)}
         assert claim.id in found
         assert found >= set(claim.contests)
     claim = claims[0]
     alone = Filters(concept=claim.concept, kinds=frozenset({Kind.RELATION}))
-    assert not {hit.passage.id for hit in search(corpus_index, claim.text, 1, alone)} & {claim.id, *claim.contests}
+    assert not {hit.passage.id for hit in search(frozen_index, claim.text, 1, alone)} & {claim.id, *claim.contests}
 
 
-def test_a_query_without_a_known_word_is_ranked_by_meaning_alone(corpus_index: Index) -> None:
-    hits = search(corpus_index, "zzz qqq", top_k=5)
+def test_a_query_without_a_known_word_is_ranked_by_meaning_alone(frozen_index: Index) -> None:
+    hits = search(frozen_index, "zzz qqq", top_k=5)
     assert all(hit[LEXICAL].score == 0 and hit[LEXICAL].rank is None for hit in hits)
     assert all(hit[DENSE].rank for hit in hits[:5])

@@ -19,12 +19,12 @@ def told(hits: list[Hit]) -> list[tuple[str, int, float]]:
     return [(hit.passage.id, hit.rank, pytest.approx(hit.score, abs=1e-5)) for hit in hits]
 
 
-def test_the_same_words_change_nothing(corpus_index: Index) -> None:
-    claim = corpus_index.passages[corpus_index.rows["sparse-autoencoders-seeds"]]
-    same = reworded(corpus_index, claim, claim.text)
+def test_the_same_words_change_nothing(frozen_index: Index) -> None:
+    claim = frozen_index.passages[frozen_index.rows["sparse-autoencoders-seeds"]]
+    same = reworded(frozen_index, claim, claim.text)
     assert same is not None
     for query in ("Are sparse autoencoders alike?", "What is grokking?", "Who reproduced circuit tracing?"):
-        assert told(search(same, query, 30)) == told(search(corpus_index, query, 30))
+        assert told(search(same, query, 30)) == told(search(frozen_index, query, 30))
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -40,19 +40,19 @@ def test_other_words_rank_as_if_the_page_had_been_indexed(small_store: Path, sma
     assert foreseen == told(search(open_index(small_store), query, 50))
 
 
-def test_the_index_itself_stays_as_it_was(corpus_index: Index) -> None:
-    claim = corpus_index.passages[corpus_index.rows["sparse-autoencoders-seeds"]]
-    before = told(search(corpus_index, "Are sparse autoencoders alike?", 10))
-    changed = reworded(corpus_index, claim, "Nothing of the kind.")
+def test_the_index_itself_stays_as_it_was(frozen_index: Index) -> None:
+    claim = frozen_index.passages[frozen_index.rows["sparse-autoencoders-seeds"]]
+    before = told(search(frozen_index, "Are sparse autoencoders alike?", 10))
+    changed = reworded(frozen_index, claim, "Nothing of the kind.")
     assert changed is not None
     query = "Are sparse autoencoders trained on the same data alike?"
     ranks = [
         next(
             hit.rank
-            for hit in search(index, query, 5, also=[corpus_index.rows[claim.id]])
+            for hit in search(index, query, 5, also=[frozen_index.rows[claim.id]])
             if hit.passage.id == claim.id
         )
-        for index in (corpus_index, changed)
+        for index in (frozen_index, changed)
     ]
     assert ranks[0] == 1 < ranks[1]
-    assert told(search(corpus_index, "Are sparse autoencoders alike?", 10)) == before
+    assert told(search(frozen_index, "Are sparse autoencoders alike?", 10)) == before

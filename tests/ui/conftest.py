@@ -11,10 +11,6 @@ from driver import CHROMIUM, CLI, DESKTOP, FLAGS, OpenPage, OpenTab, Tab, served
 from streamlit.testing.v1 import AppTest
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "browser: needs Chromium and playwright; skipped where they are absent")
-
-
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     """`open_page("ask", store, q="…")` runs one page of the app on a store, with what its address holds."""
@@ -42,9 +38,9 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def app_address(corpus_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The shipped base served by `groundedqa app`."""
-    with served(CLI, corpus_store, tmp_path_factory.mktemp("app") / "log") as address:
+def app_address(frozen_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The frozen base served by `groundedqa app`."""
+    with served(CLI, frozen_store, tmp_path_factory.mktemp("app") / "log") as address:
         yield address
 
 

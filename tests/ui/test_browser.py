@@ -138,8 +138,8 @@ def test_the_sidebar_offers_the_conversation_with_its_last_answer(app_address: s
     assert "q=" not in tab.page.url
 
 
-def test_streamlit_run_opens_the_same_app(corpus_store: Path, tmp_path: Path, open_tab: OpenTab) -> None:
-    with served(STREAMLIT, corpus_store, tmp_path / "log") as address:
+def test_streamlit_run_opens_the_same_app(frozen_store: Path, tmp_path: Path, open_tab: OpenTab) -> None:
+    with served(STREAMLIT, frozen_store, tmp_path / "log") as address:
         tab = open_tab(address)
         tab.go("?q=What+is+circuit+tracing%3F", ".gq-quote")
         assert "Circuit tracing is a method" in tab.page.inner_text(".gq-quote")

@@ -26,9 +26,9 @@ def learners(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def address(corpus_store: Path, learners: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(frozen_store: Path, learners: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("quiz-app") / "log"
-    with served([*CLI, "--learners", learners], corpus_store, log) as found:
+    with served([*CLI, "--learners", learners], frozen_store, log) as found:
         yield found
 
 

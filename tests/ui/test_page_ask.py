@@ -170,9 +170,7 @@ def test_the_conversation_is_kept_as_markdown_with_its_citations(open_page: Open
     assert "## Who won the chess olympiad in Budapest?\n\nThe base does not say." in kept, "with the last answer"
 
 
-def test_the_shipped_base_suggests_what_it_answers(
-    open_page: OpenPage, corpus_index: Index, corpus_store: Path
-) -> None:
-    page = open_page("ask", corpus_store)
+def test_a_whole_base_suggests_what_it_answers(open_page: OpenPage, frozen_index: Index, frozen_store: Path) -> None:
+    page = open_page("ask", frozen_store)
     for question in chips(page):
-        assert quotes(ask(open_page("ask", corpus_store), question)), question
+        assert quotes(ask(open_page("ask", frozen_store), question)), question

@@ -57,9 +57,9 @@ def said(page: AppTest) -> str:
 
 
 def test_nobody_is_asked_for_a_name_and_somebody_to_begin(
-    open_page: OpenPage, corpus_store: Path, database: str
+    open_page: OpenPage, frozen_store: Path, database: str
 ) -> None:
-    page = open_page("progress", corpus_store)
+    page = open_page("progress", frozen_store)
     assert page.info[0].value.startswith("Give a name in the sidebar.")
     page = named(page)
     assert not page.exception
@@ -68,12 +68,12 @@ def test_nobody_is_asked_for_a_name_and_somebody_to_begin(
 
 
 def test_progress_shows_what_is_due_recalled_and_how_sure(
-    open_page: OpenPage, corpus_store: Path, corpus_bank: ClaimBank, database: str
+    open_page: OpenPage, frozen_store: Path, frozen_bank: ClaimBank, database: str
 ) -> None:
     memory = open_learners(database)
-    for item in items(corpus_bank, ItemKind.EVIDENCE, 10):
-        answer(memory, corpus_bank, item, right(item), NOW - timedelta(days=9))
-    page = named(open_page("progress", corpus_store))
+    for item in items(frozen_bank, ItemKind.EVIDENCE, 10):
+        answer(memory, frozen_bank, item, right(item), NOW - timedelta(days=9))
+    page = named(open_page("progress", frozen_store))
     assert not page.exception
     assert "You have answered questions on **10** of 534 claims. **10** are due to be asked again." in said(page)
     assert "you said you were 60% sure on average, and 100% were right: you are **not sure enough**" in said(page)
@@ -86,9 +86,9 @@ def test_progress_shows_what_is_due_recalled_and_how_sure(
 
 
 def test_what_was_answered_on_the_page_is_remembered_and_comes_again(
-    open_page: OpenPage, corpus_store: Path, corpus_bank: ClaimBank, database: str
+    open_page: OpenPage, frozen_store: Path, frozen_bank: ClaimBank, database: str
 ) -> None:
-    page = named(open_page("quiz", corpus_store))
+    page = named(open_page("quiz", frozen_store))
     assert not page.exception
     assert [button.label for button in page.button[:2]] == ["Review what is due (0)", "Practice what I missed (0)"]
     page.button_group[0].set_value([ItemKind.SOURCE])
@@ -102,32 +102,32 @@ def test_what_was_answered_on_the_page_is_remembered_and_comes_again(
     page = press(press(page, "See how it went"), "Another quiz")
     page = press(page, "Practice what I missed (1)")
     assert page.session_state["round"].turns[-1].item.cards == item.cards
-    due = memory.due("Ada", corpus_bank, datetime.now(UTC) + timedelta(days=2))
+    due = memory.due("Ada", frozen_bank, datetime.now(UTC) + timedelta(days=2))
     assert [(card.claim_id, card.kind) for card in due] == list(item.cards)
 
 
-def test_what_is_due_is_asked(open_page: OpenPage, corpus_store: Path, corpus_bank: ClaimBank, database: str) -> None:
+def test_what_is_due_is_asked(open_page: OpenPage, frozen_store: Path, frozen_bank: ClaimBank, database: str) -> None:
     memory = open_learners(database)
     for kind in (ItemKind.SPEED, ItemKind.CONCEPT):
-        for item in items(corpus_bank, kind, 2):
-            answer(memory, corpus_bank, item, right(item), NOW - timedelta(days=30))
-    page = press(named(open_page("quiz", corpus_store)), "Review what is due (4)")
+        for item in items(frozen_bank, kind, 2):
+            answer(memory, frozen_bank, item, right(item), NOW - timedelta(days=30))
+    page = press(named(open_page("quiz", frozen_store)), "Review what is due (4)")
     held = page.session_state["round"]
-    due = memory.due("Ada", corpus_bank, datetime.now(UTC))
+    due = memory.due("Ada", frozen_bank, datetime.now(UTC))
     assert {card for item in held.quiz.items for card in item.cards} == {(card.claim_id, card.kind) for card in due}
 
 
 def test_a_question_that_was_asked_and_missed_stands_under_progress(
-    open_page: OpenPage, corpus_store: Path, corpus_index: Index, corpus_bank: ClaimBank, database: str
+    open_page: OpenPage, frozen_store: Path, frozen_index: Index, frozen_bank: ClaimBank, database: str
 ) -> None:
-    page = named(open_page("ask", corpus_store))
+    page = named(open_page("ask", frozen_store))
     page = page.chat_input[0].set_value("What is circuit tracing?").run()
     assert not page.exception
     quoted = {quote.passage.id for quote in page.session_state["turns"][0].quotes}
     memory = open_learners(database)
-    item = make_quiz(corpus_bank, passage_ids=quoted, count=1, seed=1).items[0]
-    memory.record("Ada", item, None, grade(corpus_bank, item, None), datetime.now(UTC))
-    page = named(open_page("progress", corpus_store))
+    item = make_quiz(frozen_bank, passage_ids=quoted, count=1, seed=1).items[0]
+    memory.record("Ada", item, None, grade(frozen_bank, item, None), datetime.now(UTC))
+    page = named(open_page("progress", frozen_store))
     assert "What is circuit tracing?" in [expander.label for expander in page.expander]
 
 
@@ -154,12 +154,12 @@ def test_a_withdrawn_claim_is_told_until_notice_is_taken(
 
 
 def test_a_learner_takes_everything_along_and_is_forgotten(
-    open_page: OpenPage, corpus_store: Path, corpus_bank: ClaimBank, database: str
+    open_page: OpenPage, frozen_store: Path, frozen_bank: ClaimBank, database: str
 ) -> None:
     memory = open_learners(database)
-    (item,) = items(corpus_bank, ItemKind.SOURCE, 1)
-    answer(memory, corpus_bank, item, right(item))
-    page = named(open_page("progress", corpus_store))
+    (item,) = items(frozen_bank, ItemKind.SOURCE, 1)
+    answer(memory, frozen_bank, item, right(item))
+    page = named(open_page("progress", frozen_store))
     assert page.get("download_button")[0].proto.label == "Download"
     assert len(memory.export("Ada")["answers"]) == 1
     page = press(page, "Delete all of it")
@@ -168,11 +168,11 @@ def test_a_learner_takes_everything_along_and_is_forgotten(
 
 
 def test_a_quiz_goes_on_where_nothing_can_be_remembered(
-    open_page: OpenPage, corpus_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, frozen_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "damaged.sqlite").write_bytes(b"no database" * 500)
     monkeypatch.setenv("GROUNDEDQA_LEARNERS", f"sqlite:///{tmp_path}/damaged.sqlite")
-    page = named(open_page("quiz", corpus_store))
+    page = named(open_page("quiz", frozen_store))
     assert not page.exception
     assert "cannot be opened" in page.warning[0].value
     page.button_group[0].set_value([ItemKind.SOURCE])

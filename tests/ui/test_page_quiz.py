@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from driver import ROOT, OpenPage, html_of
+from driver import OpenPage, html_of
 from streamlit.testing.v1 import AppTest
 
 from groundedqa.answer.answers import Quote
@@ -47,8 +47,8 @@ def choose(page: AppTest, place: int) -> AppTest:
     return next(button for button in page.button if button.key.endswith(f"option {place}")).click().run()
 
 
-def test_a_quiz_is_played_from_the_first_item_to_the_summary(open_page: OpenPage, corpus_store: Path) -> None:
-    page = start(open_page("quiz", corpus_store))
+def test_a_quiz_is_played_from_the_first_item_to_the_summary(open_page: OpenPage, frozen_store: Path) -> None:
+    page = start(open_page("quiz", frozen_store))
     assert not page.exception
     held, item = playing(page)
     assert len(held.quiz.items) == 2
@@ -79,10 +79,10 @@ def test_a_quiz_is_played_from_the_first_item_to_the_summary(open_page: OpenPage
     assert page.title[0].value == "Quiz"
 
 
-def test_what_was_just_asked_can_be_quizzed(open_page: OpenPage, corpus_store: Path, corpus_index: Index) -> None:
-    page = open_page("quiz", corpus_store)
+def test_what_was_just_asked_can_be_quizzed(open_page: OpenPage, frozen_store: Path, frozen_index: Index) -> None:
+    page = open_page("quiz", frozen_store)
     assert page.selectbox[0].options[0] == "Surprise me"
-    turn = answer(corpus_index, "What are sparse autoencoders?")
+    turn = answer(frozen_index, "What are sparse autoencoders?")
     quoted = {quote.passage.id for quote in turn.quotes if quote.passage.kind is Kind.CLAIM}
     page.session_state["turns"] = [turn]
     page = start(page.run(), "What I just asked", 20, ItemKind)
@@ -93,18 +93,18 @@ def test_what_was_just_asked_can_be_quizzed(open_page: OpenPage, corpus_store: P
 
 
 def test_one_page_can_be_quizzed_even_if_it_is_called_everything(
-    open_page: OpenPage, new_store: Path, corpus_store: Path, tmp_path: Path
+    open_page: OpenPage, new_store: Path, frozen_base: Path, frozen_store: Path, tmp_path: Path
 ) -> None:
     base = tmp_path / "base"
     base.mkdir()
     titles = {"sparse-autoencoders": "Surprise me", "openai": "Twin", "linear-probes": "Twin"}
     for name, title in titles.items():
-        text = (ROOT / "corpus" / f"{name}.md").read_text(encoding="utf-8")
+        text = (frozen_base / f"{name}.md").read_text(encoding="utf-8")
         text = re.sub(r"^title: .*$", f"title: {title}", text, count=1, flags=re.MULTILINE)
         text = re.sub(r" contests=[^ }]+", "", text)  # the other sides stand on pages left out here
         (base / f"{name}.md").write_text(text, encoding="utf-8")
-    shutil.copy(ROOT / "corpus" / "references.yaml", base)
-    shutil.copy(corpus_store / "vectors.sqlite", new_store)
+    shutil.copy(frozen_base / "references.yaml", base)
+    shutil.copy(frozen_store / "vectors.sqlite", new_store)
     build(base, new_store)
     page = open_page("quiz", new_store)
     names = {
@@ -118,8 +118,8 @@ def test_one_page_can_be_quizzed_even_if_it_is_called_everything(
         assert all(slug in {claim.concept.slug for claim in item.claims} for item in playing(page)[0].quiz.items)
 
 
-def test_without_a_kind_there_is_no_quiz(open_page: OpenPage, corpus_store: Path) -> None:
-    page = open_page("quiz", corpus_store)
+def test_without_a_kind_there_is_no_quiz(open_page: OpenPage, frozen_store: Path) -> None:
+    page = open_page("quiz", frozen_store)
     page.button_group[0].set_value([])
     page = press(page, "Start")
     assert page.info[0].value == "Choose at least one kind of question."
