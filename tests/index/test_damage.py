@@ -127,5 +127,5 @@ def test_current_that_names_no_version_is_damage(small_store: Path, named: str) 
 
 
 def test_store_without_current_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(IndexMissing, match="groundedqa index"):
+    with pytest.raises(IndexMissing, match="there is no index yet") as told:
         open_index(tmp_path)
