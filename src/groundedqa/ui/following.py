@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 from threading import Thread
@@ -35,7 +34,6 @@ class Follower:
 
     def _told(self, result: Report | GroundedQAError) -> None:
         self.problem = result if isinstance(result, GroundedQAError) else None
-        gc.freeze()  # what building loads is not to be walked after every run of a page, see `opened`
 
 
 def follow_files(index: Index) -> None:
@@ -43,13 +41,14 @@ def follow_files(index: Index) -> None:
     if os.environ.get("GROUNDEDQA_WATCH"):
         follower = _follower(index.store, index.root)
         with st.sidebar:
-            _look(index, follower)
+            _look(index.store, index.version, follower)
 
 
+# What a fragment is given is kept with its session, which outlives a closed page by minutes: so not the index.
 @st.fragment(run_every=0.4)
-def _look(index: Index, follower: Follower) -> None:
+def _look(store: Path, version: str, follower: Follower) -> None:
     try:
-        newer = Store(index.store).current() != index.version
+        newer = Store(store).current() != version
     except StoreError:
         newer = False
     if newer:

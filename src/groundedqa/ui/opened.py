@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from pathlib import Path
+from weakref import WeakSet
 
 import streamlit as st
 
 from groundedqa.answer.calibration import calibration_of
-from groundedqa.errors import GroundedQAError, IndexDamaged, IndexMissing
+from groundedqa.errors import GroundedQAError, IndexDamaged, IndexMissing, StoreError
 from groundedqa.index.build import Progress, build
 from groundedqa.index.model import DEFAULT_MODEL
 from groundedqa.index.opened import Index, open_index
@@ -17,6 +19,12 @@ from groundedqa.index.store import Store
 from groundedqa.quiz.stock import Stock
 from groundedqa.ui.following import follow_files
 from groundedqa.ui.kept import current_store
+
+_MANY = 100
+"""Modules; where fewer were loaded, walking what they hold takes no time."""
+
+_open_versions: WeakSet[Index] = WeakSet()
+_modules_frozen = 0
 
 
 def current_index() -> Index:
@@ -28,10 +36,10 @@ def current_index() -> Index:
     store = Store(directory)
     try:
         try:
-            index = _open(directory, store.current())
+            index = _open(directory)
         except (IndexMissing, IndexDamaged) as reason:
             _build(store, force=isinstance(reason, IndexDamaged))
-            index = _open(directory, store.current())
+            index = _open(directory)
         follow_files(index)
         calibration_of(index)  # a damaged one is said here, for every page, and not by whoever asks first
         return index
@@ -53,7 +61,10 @@ def update_index(index: Index) -> None:
 
 def current_stock(index: Index) -> Stock:
     """What quizzes are made from; made once for a version of the index."""
-    return _stock(index.version, index)
+    stock = _stock(index.version, index)
+    if not _answers(index):  # it was replaced while this session worked on it, and must not be kept
+        _stock.clear()
+    return stock
 
 
 @st.cache_resource(max_entries=1, show_spinner="Reading the claims …")
@@ -61,14 +72,47 @@ def _stock(version: str, _index: Index) -> Stock:
     return Stock(_index)
 
 
-@st.cache_resource(max_entries=1, show_spinner="Opening the base …")
-def _open(directory: Path, version: str) -> Index:
-    index = open_index(directory, cross_encoder=os.environ.get("GROUNDEDQA_CROSS_ENCODER"))
-    # Streamlit collects garbage after every run, and what was just loaded would be walked each
-    # time: frozen, a turn takes a tenth of the time (streamlit#8977).
-    gc.collect()
-    gc.freeze()
+def _answers(index: Index) -> bool:
+    """Whether there is no newer version."""
+    try:
+        return Store(index.store).current() == index.version
+    except StoreError:
+        return False
+
+
+# Streamlit lets go of a version that no longer answers before it calls this for the next one.
+@st.cache_resource(max_entries=1, validate=_answers, show_spinner="Opening the base …")
+def _open(directory: Path) -> Index:
+    _stock.clear()  # it would keep the version that it was made from
+    _freeze_modules()
+    cross_encoder = os.environ.get("GROUNDEDQA_CROSS_ENCODER")
+    index = open_index(directory, cross_encoder=cross_encoder)
+    if _many_are_new():  # an encoder on torch came with it, and nothing of this version may be frozen
+        del index
+        _freeze_modules()
+        index = open_index(directory, cross_encoder=cross_encoder)
+    _open_versions.add(index)
     return index
+
+
+def _freeze_modules() -> None:
+    """Keep modules that were loaded out of all garbage collections, unless a version would be kept with them.
+
+    Streamlit collects garbage after every run, and with torch and Chroma that takes a quarter of a
+    second (streamlit#8977). But what is frozen is never collected: a version with a cycle in it, or
+    in a cycle of others, would stay for good. Where one is still at work, the next opening freezes.
+    """
+    global _modules_frozen
+    if not _many_are_new():
+        return
+    gc.collect()
+    if not _open_versions:
+        gc.freeze()
+        _modules_frozen = len(sys.modules)
+
+
+def _many_are_new() -> bool:
+    return len(sys.modules) - _modules_frozen >= _MANY
 
 
 def _build(store: Store, force: bool) -> None:
