@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -301,3 +303,20 @@ def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(corpus_st
     offered = {wrong.text for wrong in exchange.wrongs(found[0], Random(0))}
     assert offered
     assert not offered & {"Claude 3.5 Sonnet", "Llama 3 405B", "Grok 3", "Gemini 2.0 Flash"}
+
+
+def test_a_version_that_a_quiz_was_made_from_goes_when_it_is_replaced(corpus_store: Path, new_store: Path) -> None:
+    shutil.copy(corpus_store / "vectors.sqlite", new_store)
+    root = Path(__file__).parents[2] / "corpus"
+    build(root, new_store)
+    stock = Stock(open_index(new_store))
+    old = new_store / "versions" / stock.index.version
+    quiz = make_quiz(stock, count=4, seed=0, kinds=[ItemKind.MATCH, ItemKind.ORDER])
+    assert {item.kind for item in quiz.items} == {ItemKind.MATCH, ItemKind.ORDER}
+    build(root, new_store, force=True)
+    assert old.is_dir(), "it is still in use"
+    del stock  # but not the quiz, which a session may keep
+    gc.collect()
+    build(root, new_store, force=True)
+    assert not old.exists()
+    assert quiz.items
