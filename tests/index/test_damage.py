@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from groundedqa.errors import IndexDamaged, IndexMissing
+from groundedqa.errors import Hint, IndexDamaged, IndexMissing
 from groundedqa.index.build import Progress, build
 from groundedqa.index.reading import open_index
 from groundedqa.index.store import Store
@@ -119,13 +120,58 @@ def test_index_of_one_base_with_the_graph_of_another_is_not_searched(
         open_index(small_store)
 
 
-@pytest.mark.parametrize("named", ["", "20200101T000000-00000000", "\0"])
-def test_current_that_names_no_version_is_damage(small_store: Path, named: str) -> None:
-    (small_store / "current").write_text(named, encoding="utf-8")
+NO_VERSIONS = [
+    b"",
+    b" \n ",
+    b".",
+    b"..",
+    b"/",
+    b"../aside",
+    b"aside/20200101T000000-00000000",
+    b"20200101T000000-00000000/../../aside",
+    b"20200101T000000-00000000\n20200101T000000-00000001",
+    "\N{FULLWIDTH DIGIT TWO}0200101T000000-00000000".encode(),
+    b"\0",
+    b"notes",
+    b"20200101T000000-00000000",
+    bytes(range(256)) * 16,
+]
+
+
+@pytest.mark.parametrize("named", NO_VERSIONS)
+def test_current_that_names_no_version_is_mended_and_costs_nothing_else(
+    small_store: Path, small_base: Path, named: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Files are removed by that name: an empty one stood for the folder of all versions."""
+    monkeypatch.chdir(tmp_path)
+    version = Store(small_store).current()
+    aside = [
+        small_store / "aside" / "mine",
+        small_store / "versions" / "notes" / "mine",
+        small_store / "versions" / "notes.lock",
+        small_store / "encoders" / "mine" / "model.onnx",
+    ]
+    for file in aside:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("mine", encoding="utf-8")
+    before = {entry.name for entry in small_store.iterdir()}
+    held = open_index(small_store)
+    (small_store / "current").write_bytes(named)
     with pytest.raises(IndexDamaged):
         open_index(small_store)
+    with suppress(IndexDamaged):
+        Store(small_store).clean()
+    assert (small_store / "versions" / version / "manifest.json").exists(), "a version that is held stays"
+    index = Workspace.at(small_store).open()
+    assert index.root == small_base
+    assert len(index.passages) == len(held.passages)
+    assert held.dense.nearest(np.asarray(held.vectors[0]), 1).tolist() == [0]
+    assert {entry.name for entry in small_store.iterdir()} == before
+    assert [file.read_text(encoding="utf-8") for file in aside] == ["mine"] * len(aside)
+    assert not build(small_base, small_store).changed
 
 
 def test_store_without_current_is_missing(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="there is no index yet") as told:
         open_index(tmp_path)
+    assert told.value.hint is Hint.BUILD

@@ -266,6 +266,6 @@ def test_readers_that_open_while_versions_are_replaced_always_get_one(small_base
 def test_an_index_that_cannot_be_cleaned_away_fails_no_build(small_base: Path, small_store: Path) -> None:
     stray = small_store / "versions" / "20200101T000000-00000000"
     shutil.copytree(small_store / "versions" / Store(small_store).current(), stray)
-    (small_store / "versions" / "stray.lock").mkdir()  # opening it as a lock file fails
+    (small_store / "versions" / "20200101T000000-00000001.lock").mkdir()  # opening it as a lock file fails
     assert not build(small_base, small_store).changed
     assert not stray.exists()

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -17,11 +19,13 @@ from groundedqa.base.evidence import Evidence
 from groundedqa.index.build import build
 from groundedqa.index.reading import Index, open_index
 from groundedqa.quiz.bank import ClaimBank
+from groundedqa.quiz.distractors import Distractors
 from groundedqa.quiz.item_kind import ItemKind
 from groundedqa.quiz.items import Choose, Item, Quiz
 from groundedqa.quiz.kinds import MAKERS
 from groundedqa.quiz.kinds.maker import BLANK
 from groundedqa.quiz.make import make_quiz
+from groundedqa.quiz.statements import Statements
 from groundedqa.text.plain import plain
 
 SEEDS = (0, 1, 2)
@@ -306,11 +310,29 @@ def test_what_another_claim_says_of_the_same_matter_is_no_wrong_choice(
 ) -> None:
     claim = frozen_bank.index.passage(claim_id)
     assert claim
-    (found,) = [s for s in frozen_bank.statements.of(claim) if s.fact.text == fact]
+    (found,) = [s for s in frozen_bank.once(Statements).of(claim) if s.fact.text == fact]
     elsewhere = {
-        other.text for one in frozen_bank.claims for other in frozen_bank.statements.facts[one.id] if one != claim
+        other.text for one in frozen_bank.claims for other in frozen_bank.once(Statements).facts[one.id] if one != claim
     }
     assert also_right <= elsewhere, "they would be offered, were they not right"
-    offered = {wrong.text for wrong in frozen_bank.exchange.wrongs(found, Random(0))}
+    offered = {wrong.text for wrong in frozen_bank.once(Distractors).of(found, Random(0))}
     assert offered
     assert not offered & also_right
+
+
+def test_a_version_that_a_quiz_was_made_from_goes_when_it_is_replaced(
+    frozen_base: Path, frozen_store: Path, new_store: Path
+) -> None:
+    shutil.copy(frozen_store / "vectors.sqlite", new_store)
+    build(frozen_base, new_store)
+    bank = ClaimBank(open_index(new_store))
+    old = new_store / "versions" / bank.index.version
+    quiz = make_quiz(bank, count=4, seed=0, kinds=[ItemKind.MATCH, ItemKind.ORDER])
+    assert {item.kind for item in quiz.items} == {ItemKind.MATCH, ItemKind.ORDER}
+    build(frozen_base, new_store, force=True)
+    assert old.is_dir(), "it is still in use"
+    del bank  # but not the quiz, which a session may keep
+    gc.collect()
+    build(frozen_base, new_store, force=True)
+    assert not old.exists()
+    assert quiz.items

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +85,7 @@ def build(
         base = _read(corpus, root)
         saved = SavedBase.of(base)
         vectors, tokens, encoded, keys = _encoded(store, base, model, progress)
-        version = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
+        version = store.new_version()
         _write(store, version, saved, vectors, tokens, root, model, seal, progress)
         store.swap(version)
         cache = VectorCache(store.cache)

@@ -17,7 +17,10 @@ version is left for.
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,6 +36,8 @@ FORMAT = 5
 """Raised whenever what is written, or how a page is read, changes: older versions are then rebuilt."""
 
 
+_VERSION = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}")
+_EXPORT = re.compile(r"[A-Za-z0-9._-]+-[0-9a-f]{12}(\.new)?")
 _SHARED = portalocker.LockFlags.SHARED | portalocker.LockFlags.NON_BLOCKING
 _ALONE = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
 
@@ -77,11 +82,21 @@ class Store:
 
         Raises:
             IndexMissing: nothing was built yet.
+            IndexDamaged: the file that names it holds something else.
         """
+        file = self.directory / "current"
         try:
-            return (self.directory / "current").read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
+            named = file.read_bytes().decode("ascii", "replace").strip()
+        except OSError:
             raise IndexMissing(f"{self.directory}: there is no index yet", Hint.BUILD) from None
+        # Files are opened and removed by this name: an empty one would stand for all versions.
+        if not _VERSION.fullmatch(named):
+            raise IndexDamaged(f"{file}: this file names no version of the index")
+        return named
+
+    def new_version(self) -> str:
+        """A name for a version that is about to be written."""
+        return f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
 
     def root(self) -> Path | None:
         """The folder that the last version was built from, however damaged that is; None if unknown."""
@@ -155,10 +170,14 @@ class Store:
 
         A version goes when `current` does not name it and nobody holds it. A reader that takes the
         lock file just before it is removed finds no version behind it, and looks at `current` again.
+        What this program did not write stays.
+
+        Raises:
+            StoreError: `current` names no version; nothing was removed.
         """
         current = self.current()
         names = {path.name.removesuffix(".lock") for path in self.versions.iterdir()}
-        for name in names - {current}:
+        for name in filter(_VERSION.fullmatch, names - {current}):
             # What cannot be removed now is no reason to fail; the next build tries again.
             lock = portalocker.Lock(self._lock(name), timeout=0, flags=_ALONE)
             with suppress(OSError, portalocker.LockException), lock:
@@ -170,7 +189,7 @@ class Store:
                 with suppress(IndexDamaged):
                     kept.add(self.manifest(version.name).model_key)
         for export in self.encoders.iterdir():
-            if export.name not in kept:
+            if export.name not in kept and _EXPORT.fullmatch(export.name):
                 shutil.rmtree(export, ignore_errors=True)
 
     def _lock(self, version: str) -> Path:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import NoReturn
+from weakref import WeakSet
 
 import streamlit as st
 
 from groundedqa.answer.calibration import calibration_of
 from groundedqa.authoring.log import Log
-from groundedqa.errors import GroundedQAError
+from groundedqa.errors import GroundedQAError, StoreError
 from groundedqa.index.build import Progress
 from groundedqa.index.reading import Index
+from groundedqa.index.store import Store
 from groundedqa.quiz.bank import ClaimBank
 from groundedqa.ui.following import follow_files
 from groundedqa.workspace import Settings, Workspace
+
+_MANY = 100
+"""Modules; where fewer were loaded, walking what they hold takes no time."""
+
+_open_versions: WeakSet[Index] = WeakSet()
+_modules_frozen = 0
 
 
 def current_workspace() -> Workspace:
@@ -33,7 +42,7 @@ def current_index() -> Index:
     workspace = current_workspace()
     shown = st.empty()
     try:
-        index = workspace.open(_progress(shown), lambda: _open(workspace, workspace.store.current()))
+        index = workspace.open(_progress(shown), lambda: _open(workspace))
         shown.empty()
         follow_files(workspace, index)
         calibration_of(index)  # a damaged one is said here, for every page, and not by whoever asks first
@@ -54,7 +63,10 @@ def update_index(index: Index) -> None:
 
 def current_bank(index: Index) -> ClaimBank:
     """What quizzes are made from; made once for a version of the index."""
-    return _bank(index.version, index)
+    bank = _bank(index.version, index)
+    if not _answers(index):  # it was replaced while this session worked on it, and must not be kept
+        _bank.clear()
+    return bank
 
 
 def current_log() -> Log | None:
@@ -80,14 +92,46 @@ def _bank(version: str, _index: Index) -> ClaimBank:
     return ClaimBank(_index)
 
 
-@st.cache_resource(max_entries=1, show_spinner="Opening the base …", hash_funcs={Workspace: repr})
-def _open(workspace: Workspace, version: str) -> Index:
+def _answers(index: Index) -> bool:
+    """Whether there is no newer version."""
+    try:
+        return Store(index.store).current() == index.version
+    except StoreError:
+        return False
+
+
+# Streamlit lets go of a version that no longer answers before it calls this for the next one.
+@st.cache_resource(max_entries=1, validate=_answers, show_spinner="Opening the base …", hash_funcs={Workspace: repr})
+def _open(workspace: Workspace) -> Index:
+    _bank.clear()  # it would keep the version that it was made from
+    _freeze_modules()
     index = workspace.load()
-    # Streamlit collects garbage after every run, and what was just loaded would be walked each
-    # time: frozen, a turn takes a tenth of the time (streamlit#8977).
-    gc.collect()
-    gc.freeze()
+    if _many_are_new():  # an encoder on torch came with it, and nothing of this version may be frozen
+        del index
+        _freeze_modules()
+        index = workspace.load()
+    _open_versions.add(index)
     return index
+
+
+def _freeze_modules() -> None:
+    """Keep modules that were loaded out of all garbage collections, unless a version would be kept with them.
+
+    Streamlit collects garbage after every run, and with torch and Chroma that takes a quarter of a
+    second (streamlit#8977). But what is frozen is never collected: a version with a cycle in it, or
+    in a cycle of others, would stay for good. Where one is still at work, the next opening freezes.
+    """
+    global _modules_frozen
+    if not _many_are_new():
+        return
+    gc.collect()
+    if not _open_versions:
+        gc.freeze()
+        _modules_frozen = len(sys.modules)
+
+
+def _many_are_new() -> bool:
+    return len(sys.modules) - _modules_frozen >= _MANY
 
 
 def _progress(shown: st.delta_generator.DeltaGenerator) -> Progress:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from threading import Thread
 
@@ -31,7 +30,6 @@ class Follower:
 
     def _told(self, result: BuildReport | GroundedQAError) -> None:
         self.problem = result if isinstance(result, GroundedQAError) else None
-        gc.freeze()  # what building loads is not to be walked after every run of a page, see `opened`
 
 
 def follow_files(workspace: Workspace, index: Index) -> None:
@@ -39,13 +37,14 @@ def follow_files(workspace: Workspace, index: Index) -> None:
     if workspace.settings.watch:
         follower = _follower(workspace, index.root)
         with st.sidebar:
-            _look(index, follower)
+            _look(index.store, index.version, follower)
 
 
+# What a fragment is given is kept with its session, which outlives a closed page by minutes: so not the index.
 @st.fragment(run_every=0.4)
-def _look(index: Index, follower: Follower) -> None:
+def _look(store: Path, version: str, follower: Follower) -> None:
     try:
-        newer = Store(index.store).current() != index.version
+        newer = Store(store).current() != version
     except StoreError:
         newer = False
     if newer:
