@@ -14,7 +14,7 @@ from groundedqa.errors import GroundedQAError
 from groundedqa.index.opened import Index
 from groundedqa.ui.components import passage_link
 from groundedqa.ui.kept import current_store
-from groundedqa.ui.markup import concept_address
+from groundedqa.ui.markup import concept_address, plain_label
 from groundedqa.ui.opened import current_index, update_index
 
 _SORTS = {
@@ -117,7 +117,7 @@ def _mark(finding: str, widget: str) -> None:
     try:
         marks_of(current_store()).set(finding, bool(st.session_state[widget]))
     except GroundedQAError as error:
-        st.toast(str(error), icon=":material/warning:")
+        st.toast(plain_label(str(error)), icon=":material/warning:")
 
 
 def _sentence(message: str) -> str:

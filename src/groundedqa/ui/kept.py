@@ -14,6 +14,7 @@ from groundedqa.authoring.proposals import case_of, leaning, proposals_of
 from groundedqa.errors import GroundedQAError
 from groundedqa.index.opened import Index
 from groundedqa.quiz import Item
+from groundedqa.ui.markup import plain_label
 
 
 def current_log() -> Log | None:
@@ -61,7 +62,7 @@ def _keep(event: Event) -> None:
     try:
         log.add(event)
     except GroundedQAError as error:
-        st.toast(str(error), icon=":material/warning:")
+        st.toast(plain_label(str(error)), icon=":material/warning:")
 
 
 def propose(index: Index, turns: list[Answer], number: int, passage_ids: list[str]) -> None:
@@ -73,6 +74,6 @@ def propose(index: Index, turns: list[Answer], number: int, passage_ids: list[st
     try:
         proposals_of(current_store()).propose(case)
     except GroundedQAError as error:
-        st.toast(str(error), icon=":material/warning:")
+        st.toast(plain_label(str(error)), icon=":material/warning:")
         return
     st.toast("Kept as a gold case. Add it to the base with: groundedqa gold --write", icon=":material/check:")
