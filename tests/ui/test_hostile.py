@@ -250,8 +250,8 @@ def test_a_hostile_inspection_is_only_text(address: str, open_tab: OpenTab) -> N
 
 def test_what_a_question_was_read_as_is_only_text(address: str, open_tab: OpenTab) -> None:
     tab = open_tab(address)
-    tab.go(f"inspect?q={quote(f'What is not known about {ALL}?')}", "text=Searched as")
-    assert ALL in shown(tab.page.locator("text=Searched as").inner_text())
+    tab.go(f"inspect?q={quote(f'Named sourcess bite {ALL}')}", "text=Searched as")  # a slip is mended, so it is said
+    assert f"Searched as “Named sources bite {ALL}”." in shown(tab.page.locator("text=Searched as").inner_text())
     harmless(tab)
 
 

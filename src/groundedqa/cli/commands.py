@@ -161,7 +161,7 @@ def app(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8501,
     host: Annotated[
         str, typer.Option(help="The address to listen on; any other than the default lets other machines in.")
-    ] = "localhost",
+    ] = "127.0.0.1",
     learners: Annotated[
         str | None,
         typer.Option(
@@ -187,7 +187,7 @@ def app(
     if not log:
         environment["GROUNDEDQA_LOG"] = "off"
     flags = ["--server.port", str(port), "--server.address", host]
-    flags += ["--browser.serverAddress", "localhost" if host in ("", "0.0.0.0", "::") else host]
+    flags += ["--browser.serverAddress", "localhost" if host in ("", "127.0.0.1", "0.0.0.0", "::") else host]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *flags]
     if os.name == "posix":
         os.execve(sys.executable, command, environment)  # who ends this process ends the app, not its parent only
