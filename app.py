@@ -1,5 +1,7 @@
 """Streamlit's entry: `streamlit run app.py`."""
 
-from groundedqa.ui.app import main
+from streamlit.starlette import App
 
-main()
+from groundedqa.ui.server import GUARDS, SCRIPT, tidy
+
+app = App(SCRIPT, middleware=GUARDS, lifespan=tidy)

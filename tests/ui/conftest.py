@@ -46,7 +46,10 @@ def app_address(frozen_store: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def open_tab(chromium: Any) -> Iterator[OpenTab]:
-    """`open_tab(address, size, scheme)`; every tab is closed at the end, and must not have left the app."""
+    """`open_tab(address, size, scheme)`; every tab is closed at the end, and must not have left the app.
+
+    Nor may the app's own headers have forbidden anything that its pages do.
+    """
     tabs: list[Tab] = []
 
     def opened(address: str, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> Tab:
@@ -57,3 +60,4 @@ def open_tab(chromium: Any) -> Iterator[OpenTab]:
     for tab in tabs:
         tab.context.close()
     assert [url for tab in tabs for url in tab.outside] == []
+    assert [message for tab in tabs for message in tab.refused] == []

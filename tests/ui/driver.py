@@ -37,15 +37,15 @@ def html_of(page: AppTest) -> str:
 
 
 @contextmanager
-def served(command: list[str], store: Path, log: Path) -> Iterator[str]:
-    """Run the app as a process of its own; gives its address."""
+def served(command: list[str], store: Path, log: Path, folder: Path = ROOT) -> Iterator[str]:
+    """Run the app as a process of its own, in a folder; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     line = [part.format(port=port, store=store) for part in command]
     environment = {**os.environ, "GROUNDEDQA_STORE": str(store)}
     with log.open("w") as out:
-        process = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=out, stderr=out)
+        process = subprocess.Popen(line, cwd=folder, env=environment, stdout=out, stderr=out)
     address = f"http://localhost:{port}"
     try:
         until = time.monotonic() + 60
@@ -80,6 +80,7 @@ class Tab:
         self.address = address
         self.outside: list[str] = []
         self.dialogs: list[str] = []
+        self.refused: list[str] = []  # what the app's own headers forbade
         self.context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, accept_downloads=False
         )
@@ -88,10 +89,15 @@ class Tab:
         self.page = self.context.new_page()
         self.page.on("websocket", lambda socket: self._note(socket.url))
         self.page.on("dialog", self._refuse)
+        self.context.on("console", self._listen)
 
     def _note(self, url: str) -> None:
         if not url.startswith(("data:", "blob:")) and urlsplit(url).netloc != urlsplit(self.address).netloc:
             self.outside.append(url)
+
+    def _listen(self, message: Any) -> None:
+        if "Content Security Policy" in message.text:
+            self.refused.append(message.text)
 
     def _refuse(self, dialog: Any) -> None:
         self.dialogs.append(dialog.message)

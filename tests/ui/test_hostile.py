@@ -249,6 +249,25 @@ def test_a_hostile_inspection_is_only_text(address: str, open_tab: OpenTab) -> N
     harmless(tab)
 
 
+def test_what_a_question_was_read_as_is_only_text(address: str, open_tab: OpenTab) -> None:
+    tab = open_tab(address)
+    tab.go(f"inspect?q={quote(f'Named sourcess bite {ALL}')}", "text=Searched as")  # a slip is mended, so it is said
+    assert f"Searched as “Named sources bite {ALL}”." in shown(tab.page.locator("text=Searched as").inner_text())
+    harmless(tab)
+
+
+def test_a_hostile_name_is_only_text(address: str, open_tab: OpenTab) -> None:
+    name = f"{REMOTE} :red[boo] *b*"
+    tab = open_tab(address)
+    tab.go("progress", ".stAlert")
+    tab.page.get_by_role("textbox", name="Your name").fill(name)
+    tab.page.keyboard.press("Enter")
+    kept = tab.page.get_by_text("All that is kept of you")
+    kept.wait_for()
+    assert name in shown(kept.inner_text())
+    harmless(tab)
+
+
 def test_what_authors_see_of_a_hostile_base_is_only_text(address: str, open_tab: OpenTab) -> None:
     tab = open_tab(address)
     tab.go(f"?q={quote(ALL)}", ".gq-lead")  # so that there is something to show under Demand

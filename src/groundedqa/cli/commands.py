@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -173,6 +175,9 @@ def ask(
 def app(
     store: StoreDir = STORE,
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8501,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; any other than the default lets other machines in.")
+    ] = "127.0.0.1",
     learners: Annotated[
         str | None,
         typer.Option(
@@ -187,8 +192,9 @@ def app(
         typer.Option("--log/--no-log", help="Keep what is asked, without names, so that authors see what is missing."),
     ] = True,
 ) -> None:
-    """Open the page in a browser, as `streamlit run app.py` does."""
-    script = Path(__file__).parent.parent / "ui" / "app.py"
+    """Serve the page to a browser, as `streamlit run app.py` does."""
+    _listen_once(host, port)
+    script = Path(__file__).parent.parent / "ui" / "server.py"
     environment = {**os.environ, "GROUNDEDQA_STORE": str(store)}
     if learners is not None:
         environment["GROUNDEDQA_LEARNERS"] = learners
@@ -196,10 +202,31 @@ def app(
         environment["GROUNDEDQA_WATCH"] = "1"
     if not log:
         environment["GROUNDEDQA_LOG"] = "off"
-    flags = ["--server.port", str(port), "--browser.gatherUsageStats", "false", "--server.showEmailPrompt", "false"]
-    # Without an address Streamlit asks a server on the internet what this machine's is.
-    flags += ["--browser.serverAddress", "localhost"]
+    flags = ["--server.port", str(port), "--server.address", host]
+    flags += ["--browser.serverAddress", "localhost" if host in ("", "127.0.0.1", "0.0.0.0", "::") else host]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *flags]
     if os.name == "posix":
         os.execve(sys.executable, command, environment)  # who ends this process ends the app, not its parent only
     sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+def _listen_once(host: str, port: int) -> None:
+    """Listen for a moment, so that an address that cannot be had is told in a sentence; warn if others can reach it.
+
+    Raises:
+        GroundedQAError: nobody can listen there, or another program does.
+    """
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as server:
+            open_to_others = not ip_address(server.getsockname()[0]).is_loopback
+    except (OSError, UnicodeError, OverflowError) as error:
+        raise GroundedQAError(
+            f"the app cannot listen on {host or 'an empty address'}, port {port} ({error}); "
+            "name others with --host and --port"
+        ) from error
+    if open_to_others:
+        print(
+            f"groundedqa: warning: whoever can reach port {port} of this machine can read the whole base, what was "
+            "asked and, since a name is no password, what any learner answered; leave out --host to keep others out",
+            file=sys.stderr,
+        )

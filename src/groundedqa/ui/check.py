@@ -15,7 +15,7 @@ from groundedqa.errors import GroundedQAError, Problem
 from groundedqa.index.reading import Index
 from groundedqa.ui.components import passage_link
 from groundedqa.ui.current import current_index, current_workspace, update_index
-from groundedqa.ui.markup import concept_address
+from groundedqa.ui.markup import concept_address, plain_label
 
 _SORTS = {
     Sort.CONTRADICTION: ("May contradict each other", "Mend one of the two, or join them as a dispute."),
@@ -117,7 +117,7 @@ def _mark(finding: str, widget: str) -> None:
     try:
         current_workspace().seen.set(finding, bool(st.session_state[widget]))
     except GroundedQAError as error:
-        st.toast(str(error), icon=":material/warning:")
+        st.toast(plain_label(str(error)), icon=":material/warning:")
 
 
 def _sentence(message: str) -> str:

@@ -17,6 +17,16 @@ from groundedqa.index.reading import Index
 from groundedqa.text.plain import plain, shorten
 from groundedqa.ui.markup import concept_address, to_html
 
+# The scripts that run in the browser. They are constants, so that the browser can be told their checksums and runs no
+# other (`server.py`); what differs stands in attributes of the element.
+_SCROLL = (
+    "{ const {selector, block} = document.currentScript.dataset; const scroll = () =>"
+    " [...document.querySelectorAll(selector)].at(-1)?.scrollIntoView({block});"
+    " [300, 900].forEach(wait => setTimeout(scroll, wait)) }"
+)
+_KEEP_COOKIE = "document.cookie = document.currentScript.dataset.cookie"
+SCRIPTS = (_SCROLL, _KEEP_COOKIE)
+"""All scripts of our own."""
 _LINE = 140
 """Characters of a passage that stand for it in a list."""
 _NAME = 90
@@ -126,16 +136,18 @@ def _link_to(index: Index, identifier: str, at_home: bool) -> str:
 
 def scroll_to(selector: str, block: str) -> None:
     """Bring the last element that matches a CSS selector into view, at the start or center of the window."""
-    find = f"const found = document.querySelectorAll('{selector}'); const last = found[found.length - 1];"
-    # Streamlit draws a run piece by piece and scrolls a chat to its end by itself: come after it.
-    run_script(
-        f"[300, 900].forEach(wait => setTimeout(() => {{ {find} last?.scrollIntoView({{block: '{block}'}}) }}, wait))"
-    )
+    # Streamlit draws a run piece by piece and scrolls a chat to its end by itself: the script comes after it.
+    _run(_SCROLL, selector=selector, block=block)
 
 
-def run_script(script: str) -> None:
-    """Run a script in the browser. It is the caller's own: nothing of a page or a question stands in it."""
-    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+def keep_cookie(cookie: str) -> None:
+    """Have the browser keep a cookie, written as in the header of that name."""
+    _run(_KEEP_COOKIE, cookie=cookie)
+
+
+def _run(script: str, **data: str) -> None:
+    held = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
+    st.html(f"<script{held}>{script}</script>", unsafe_allow_javascript=True)
 
 
 def show_quote(index: Index, quote: Quote, highlight: Collection[str] = ()) -> None:

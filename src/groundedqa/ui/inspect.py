@@ -83,7 +83,7 @@ def page() -> None:
     )
     _why(index, query, question.query, hits, wanted, filters)
     form = question.form.value
-    searched = f" Searched as “{question.query}”." if question.query != query else ""
+    searched = f" Searched as “{plain_label(question.query)}”." if question.query != query else ""
     st.caption(
         f"Read as a question of the form “{form}”.{searched} {len(hits)} best of {len(index.passages):,} passages."
     )

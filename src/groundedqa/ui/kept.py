@@ -13,6 +13,7 @@ from groundedqa.errors import GroundedQAError
 from groundedqa.index.reading import Index
 from groundedqa.quiz.items import Item
 from groundedqa.ui.current import current_log, current_workspace
+from groundedqa.ui.markup import plain_label
 
 
 def keep_answer(index: Index, turns: list[Answer], number: int, disliked: bool = False) -> None:
@@ -46,7 +47,7 @@ def _keep(event: Event) -> None:
     try:
         log.add(event)
     except GroundedQAError as error:
-        st.toast(str(error), icon=":material/warning:")
+        st.toast(plain_label(str(error)), icon=":material/warning:")
 
 
 def propose(index: Index, turns: list[Answer], number: int, passage_ids: list[str]) -> None:
@@ -58,6 +59,6 @@ def propose(index: Index, turns: list[Answer], number: int, passage_ids: list[st
     try:
         current_workspace().proposals.propose(case)
     except GroundedQAError as error:
-        st.toast(str(error), icon=":material/warning:")
+        st.toast(plain_label(str(error)), icon=":material/warning:")
         return
     st.toast("Kept as a gold case. Add it to the base with: groundedqa gold --write", icon=":material/check:")

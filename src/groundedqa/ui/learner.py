@@ -12,8 +12,9 @@ import streamlit as st
 from groundedqa.errors import LearnerError
 from groundedqa.review.cards import LONGEST_NAME
 from groundedqa.review.learners import Learners
-from groundedqa.ui.components import run_script
+from groundedqa.ui.components import keep_cookie
 from groundedqa.ui.current import current_workspace
+from groundedqa.ui.markup import plain_label
 from groundedqa.workspace import Workspace
 
 _COOKIE = "groundedqa_learner"
@@ -56,9 +57,8 @@ def _typed_name() -> None:
     name = st.session_state["learner"].strip()
     if name != st.session_state.get("learner kept"):
         st.session_state["learner kept"] = name
-        # Quoted, a name holds neither quotes nor semicolons nor "<".
         age = _YEAR if name else 0
-        run_script(f"document.cookie = '{_COOKIE}={quote(name, safe='')}; path=/; max-age={age}; SameSite=Lax'")
+        keep_cookie(f"{_COOKIE}={quote(name, safe='')}; path=/; max-age={age}; SameSite=Lax")
 
 
 def current_learner() -> Learner | None:
@@ -77,7 +77,7 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except LearnerError as error:
-        st.warning(str(error), icon=":material/warning:")
+        st.warning(plain_label(str(error)), icon=":material/warning:")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False, hash_funcs={Workspace: repr})

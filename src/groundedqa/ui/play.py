@@ -183,7 +183,7 @@ def explain(index: Index, turn: Turn) -> None:
             "worst. In the long run it pays most to say how sure you really are."
         )
     if turn.not_kept:
-        st.warning(turn.not_kept, icon=":material/warning:")
+        st.warning(plain_label(turn.not_kept), icon=":material/warning:")
     for quote in item.quotes:
         _show(index, quote)
     if (misled := _misled(turn)) is not None:

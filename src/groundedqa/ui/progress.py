@@ -14,6 +14,7 @@ from groundedqa.review.records import ConceptProgress, MissedQuestion, Sureness
 from groundedqa.ui.components import show_passage
 from groundedqa.ui.current import current_bank, current_index
 from groundedqa.ui.learner import Learner, current_learner, sentences
+from groundedqa.ui.markup import plain_label
 from groundedqa.ui.quiz import link_to_quiz
 from groundedqa.ui.withdrawals import show_withdrawn
 
@@ -27,7 +28,7 @@ _GAP = 0.05
 def page() -> None:
     """Draw the page: of nobody, of someone who has not begun, or what is remembered of the learner."""
     index = current_index()
-    st.title("ConceptProgress")
+    st.title("Progress")
     learner = current_learner()
     if learner is None:
         st.info("Give a name in the sidebar. From then on your answers are remembered here.")
@@ -141,10 +142,10 @@ def _sureness(sureness: Sureness) -> None:
 def _asked_and_missed(index: Index, asked: Sequence[MissedQuestion]) -> None:
     if not asked:
         return
-    st.subheader("MissedQuestion, and missed in a quiz", anchor=False)
+    st.subheader("Asked, and missed in a quiz", anchor=False)
     st.caption("Questions of yours that the base answered with claims which you then got wrong.")
     for question in asked[:_LISTED]:
-        with st.expander(question.question.replace("[", r"\[").replace("$", r"\$")):
+        with st.expander(plain_label(question.question)):
             for claim_id in question.claim_ids:
                 if (claim := index.passage(claim_id)) is not None:
                     sources = [index.sources[key] for key in claim.sources if key in index.sources]
@@ -153,7 +154,8 @@ def _asked_and_missed(index: Index, asked: Sequence[MissedQuestion]) -> None:
 
 def _own_data(learner: Learner) -> None:
     st.subheader("Your data", anchor=False)
-    st.caption(f"All that is kept of you stands under the name {learner.name}, on the machine that runs this app.")
+    name = plain_label(learner.name)
+    st.caption(f"All that is kept of you stands under the name {name}, on the machine that runs this app.")
     keep, forget = st.columns(2)
     keep.download_button(
         "Download",

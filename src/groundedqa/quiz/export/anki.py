@@ -14,14 +14,14 @@ from groundedqa.quiz.export.shown import answers, evidence, options, place, sour
 from groundedqa.quiz.export.xml import escaped, why_wrong
 from groundedqa.quiz.items import Choose, Fill, Item, Quiz
 
-_FIELDS = ("Prompt", "Options", "Answer", "Typed", "Quote", "Evidence", "Source", "Page", "Distractor choices")
+_FIELDS = ("Prompt", "Options", "Answer", "Typed", "Quote", "Evidence", "Source", "Page", "Wrong choices")
 _QUESTION = '<div class="prompt">{{Prompt}}</div><div class="options">{{Options}}</div>'
 _TYPED = "{{type:Typed}}"
 _EXPLAINED = (
     '<hr id="answer"><div class="answer">{{Answer}}</div>'
     '<blockquote>{{Quote}}</blockquote><div class="support"><div>Evidence: {{Evidence}}</div>'
     "<div>Source: {{Source}}</div><div>Page: {{Page}}</div></div>"
-    '{{#Distractor choices}}<div class="support">{{Distractor choices}}</div>{{/Distractor choices}}'
+    '{{#Wrong choices}}<div class="support">{{Wrong choices}}</div>{{/Wrong choices}}'
 )
 _CSS = """
 .card { font-family: system-ui, sans-serif; font-size: 1.1rem; line-height: 1.5; max-width: 42rem; margin: 1rem auto; }
