@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from groundedqa.errors import GoldError
 from groundedqa.evaluate.gold import Asks
-from groundedqa.evaluate.measures import Estimate, auroc, mean_of, rank_scores, reliability, risk_coverage
+from groundedqa.evaluate.measures import Estimate, auroc, by_group, mean_of, rank_scores, reliability, risk_coverage
 from groundedqa.evaluate.run import Outcome
 
 
@@ -36,6 +37,7 @@ class Judged(Saved):
     recall: float | None = None
 
     first_right: bool = False  # the first quote answers
+    relevance: tuple[int, ...] | None = None  # of each quote: 2 answers, 1 helps, 0 neither; older releases kept none
 
     @property
     def right(self) -> bool:
@@ -88,6 +90,7 @@ def judge(
                 rr=score.rr if score else None,
                 recall=score.recall if score else None,
                 first_right=bool(outcome.quoted) and outcome.quoted[0] in wanted,
+                relevance=tuple(qrels[case.id].get(key, 0) for key in outcome.quoted),
             )
         )
     return tuple(judged)
@@ -125,6 +128,7 @@ def measures(cases: Sequence[Judged]) -> dict[str, Estimate]:
         found["first hit answers"] = mean_of([float(_good(case)) for case in yes])
         found["first quote answers"] = mean_of([float(case.first_right) for case in yes])
         found["silent though the base says"] = mean_of([float(not case.quoted) for case in yes])
+        found |= _quote_precision([case for case in yes if case.quoted])
     if no:
         found["answered though the base does not say"] = mean_of([float(bool(case.quoted)) for case in no])
     if yes and no:
@@ -135,12 +139,32 @@ def measures(cases: Sequence[Judged]) -> dict[str, Estimate]:
     return found
 
 
+def _quote_precision(answered: Sequence[Judged]) -> dict[str, Estimate]:
+    """Which share of all quotes answers or helps; its interval resamples whole questions, its count is of quotes.
+
+    Nothing where no quote was made, or where a report of an older release does not say what each is worth.
+    """
+    relevance = [(case.id, grade) for case in answered for grade in case.relevance or ()]
+    if len(relevance) != sum(len(case.quoted) for case in answered) or not relevance:
+        return {}
+    helps = np.asarray([grade > 0 for _, grade in relevance], dtype=np.float64)
+    share = by_group(
+        [key for key, _ in relevance], np.ones(len(helps), dtype=bool), lambda rows: float(helps[rows].mean())
+    )
+    return {"quote precision": share}
+
+
 def _good(case: Judged) -> bool:
     """Whether the first hit would answer if it were quoted."""
     return case.rr == 1.0
 
 
 HIGHER_IS_WORSE = ("silent though the base says", "answered though the base does not say")
+
+
+def worsening(measure: str, was: float, now: float) -> float:
+    """By how much a measure got worse; below 0 where it got better."""
+    return now - was if measure in HIGHER_IS_WORSE else was - now
 
 
 class Comparison(Saved):
@@ -161,11 +185,11 @@ def compare(old: Report, new: Report, margin: float) -> Comparison:
     shared = [key for key in after if key in before]
     was = measures([before[key] for key in shared])
     now = measures([after[key] for key in shared])
-    fell = {}
-    for name in was.keys() & now.keys():
-        worse = now[name].value - was[name].value
-        if (worse if name in HIGHER_IS_WORSE else -worse) > margin:
-            fell[name] = (was[name].value, now[name].value)
+    fell = {
+        name: (was[name].value, now[name].value)
+        for name in was.keys() & now.keys()
+        if worsening(name, was[name].value, now[name].value) > margin
+    }
     pairs = [(before[key], after[key]) for key in shared]
     return Comparison(
         margin=margin,
