@@ -35,6 +35,8 @@ def test_the_precision_of_quotes_counts_what_answers_or_helps_of_all_that_is_quo
     # Of four quotes two are relevant: silence has no quotes, and where nothing answers none could be right.
     assert (found.value, found.count) == (0.5, 4)
     assert (found.low, found.high) == (0.0, pytest.approx(2 / 3)), "a question's quotes are drawn together"
+    helpful = measures(judged())["relevant quotes an answer"]
+    assert (helpful.value, helpful.count) == (1.0, 2)
     assert "quote precision" not in measures(judged(dict.fromkeys(QUOTED, ())))
 
 

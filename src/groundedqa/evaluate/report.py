@@ -128,7 +128,7 @@ def measures(cases: Sequence[Judged]) -> dict[str, Estimate]:
         found["first hit answers"] = mean_of([float(_good(case)) for case in yes])
         found["first quote answers"] = mean_of([float(case.first_right) for case in yes])
         found["silent though the base says"] = mean_of([float(not case.quoted) for case in yes])
-        found |= _quote_precision([case for case in yes if case.quoted])
+        found |= _quotes([case for case in yes if case.quoted])
     if no:
         found["answered though the base does not say"] = mean_of([float(bool(case.quoted)) for case in no])
     if yes and no:
@@ -139,19 +139,21 @@ def measures(cases: Sequence[Judged]) -> dict[str, Estimate]:
     return found
 
 
-def _quote_precision(answered: Sequence[Judged]) -> dict[str, Estimate]:
-    """Which share of all quotes answers or helps; its interval resamples whole questions, its count is of quotes.
+def _quotes(answered: Sequence[Judged]) -> dict[str, Estimate]:
+    """Which share of all quotes answers or helps, over `count` quotes, and how many such quotes an answer has.
 
-    Nothing where no quote was made, or where a report of an older release does not say what each is worth.
+    The interval of the share resamples whole questions. Nothing where no quote was made, or where a report of an
+    older release does not say what each is worth.
     """
-    relevance = [(case.id, grade) for case in answered for grade in case.relevance or ()]
-    if len(relevance) != sum(len(case.quoted) for case in answered) or not relevance:
+    if not answered or any(case.relevance is None for case in answered):
         return {}
-    helps = np.asarray([grade > 0 for _, grade in relevance], dtype=np.float64)
-    share = by_group(
-        [key for key, _ in relevance], np.ones(len(helps), dtype=bool), lambda rows: float(helps[rows].mean())
-    )
-    return {"quote precision": share}
+    relevant = [[grade > 0 for grade in case.relevance or ()] for case in answered]
+    groups = [case.id for case in answered for _ in case.quoted]
+    flat = np.concatenate(relevant)
+    return {
+        "quote precision": by_group(groups, np.ones(len(flat), dtype=bool), lambda rows: float(flat[rows].mean())),
+        "relevant quotes an answer": mean_of([float(sum(some)) for some in relevant]),
+    }
 
 
 def _good(case: Judged) -> bool:
