@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from groundedqa.answer import Abstention, Answer, Form, Grounded, answer
+from groundedqa.answer import Abstention, Answer, Form, Grounded, answer, decide, retrieve
 from groundedqa.answer.compose import LONGEST
 from groundedqa.base import Evidence, Kind
 from groundedqa.index.opened import Index
-from groundedqa.search import Filters
+from groundedqa.search import Filters, Hit
 
 
 def grounded(given: Answer) -> Grounded:
@@ -147,6 +148,30 @@ def test_an_open_question_is_not_passed_off_as_answered(corpus_index: Index) -> 
     assert given.open_question is not None
     assert "trillions" in given.open_question.text
     assert "open question" in given.reason
+
+
+def test_a_question_is_an_open_one_of_the_base_if_it_is_near_enough_and_shares_its_words(small_index: Index) -> None:
+    (theirs,) = (p for p in small_index.passages if p.id == "oq-pools-rhythm")
+    found = retrieve(small_index, theirs.text)
+    assert len(found.asked) == 6
+
+    def with_cosine(hits: tuple[Hit, ...], cosine: float, only: Kind | None = None) -> tuple[Hit, ...]:
+        return tuple(
+            replace(hit, dense=replace(hit.dense, score=cosine)) if only in (None, hit.passage.kind) else hit
+            for hit in hits
+        )
+
+    def is_open(cosine: float, words: int = 6, nearest_claim: float = 0.5) -> bool:
+        hits = with_cosine(found.hits, cosine, Kind.OPEN_QUESTION)
+        fitting = with_cosine(found.fitting, nearest_claim)
+        given = decide(small_index, replace(found, hits=hits, fitting=fitting, asked=found.asked[:words]))
+        return isinstance(given, Abstention) and "lists it as an open question" in given.reason
+
+    assert is_open(0.81)
+    assert not is_open(0.79)
+    assert is_open(0.81, words=5)
+    assert not is_open(0.81, words=4), "of six words that is less than 0.7"
+    assert not is_open(0.81, nearest_claim=0.82), "a claim that is nearer may answer it"
 
 
 def test_words_that_the_base_never_uses_are_named(corpus_index: Index) -> None:
