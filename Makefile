@@ -1,4 +1,4 @@
-# make run · make test · make bench. Everything lives in .venv and .groundedqa.
+# make run · make test · make gate · make bench. Everything lives in .venv and .groundedqa.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,7 +7,7 @@ PORT ?= 8501
 export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := False
 
-.PHONY: run test test-fast test-corpus bench clean
+.PHONY: run test test-fast test-corpus gate bench clean
 
 run: .venv/installed
 	@$(BIN)/groundedqa index $(CORPUS)
@@ -32,6 +32,10 @@ test-corpus: .venv/installed-dev
 	$(BIN)/groundedqa check $(CORPUS)
 	$(BIN)/python tests/corpus/survey.py $(CORPUS)
 	$(BIN)/python -m pytest tests/corpus
+
+# Whether answers to the gold cases got worse than benchmarks/baseline.json says.
+gate: .venv/installed-dev
+	$(BIN)/python benchmarks/gate.py
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/speed.py

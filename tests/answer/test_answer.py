@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from groundedqa.answer.answers import Abstention, Answer, Form, Grounded
-from groundedqa.answer.compose import LONGEST, answer
+from groundedqa.answer.compose import LONGEST, answer, decide
+from groundedqa.answer.retrieval import retrieve
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Kind
 from groundedqa.index.reading import Index
-from groundedqa.search.hybrid import Filters
+from groundedqa.search.hybrid import Filters, Hit
+from groundedqa.search.signals import DENSE
 
 
 def grounded(given: Answer) -> Grounded:
@@ -150,6 +153,30 @@ def test_an_open_question_is_not_passed_off_as_answered(frozen_index: Index) -> 
     assert given.open_question is not None
     assert "trillions" in given.open_question.text
     assert "open question" in given.reason
+
+
+def test_a_question_is_an_open_one_of_the_base_if_it_is_near_enough_and_shares_its_words(small_index: Index) -> None:
+    (theirs,) = (p for p in small_index.passages if p.id == "oq-pools-rhythm")
+    found = retrieve(small_index, theirs.text)
+    assert len(found.asked) == 6
+
+    def with_score(hit: Hit, cosine: float) -> Hit:
+        return replace(hit, signals={**hit.signals, DENSE: replace(hit[DENSE], score=cosine)})
+
+    def with_cosine(hits: tuple[Hit, ...], cosine: float, only: Kind | None = None) -> tuple[Hit, ...]:
+        return tuple(with_score(hit, cosine) if only in (None, hit.passage.kind) else hit for hit in hits)
+
+    def is_open(cosine: float, words: int = 6, nearest_claim: float = 0.5) -> bool:
+        hits = with_cosine(found.hits, cosine, Kind.OPEN_QUESTION)
+        fitting = with_cosine(found.fitting, nearest_claim)
+        given = decide(small_index, replace(found, hits=hits, fitting=fitting, asked=found.asked[:words]))
+        return isinstance(given, Abstention) and "lists it as an open question" in given.reason
+
+    assert is_open(0.81)
+    assert not is_open(0.79)
+    assert is_open(0.81, words=5)
+    assert not is_open(0.81, words=4), "of six words that is less than 0.7"
+    assert not is_open(0.81, nearest_claim=0.82), "a claim that is nearer may answer it"
 
 
 def test_words_that_the_base_never_uses_are_named(frozen_index: Index) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from pydantic import ValidationError
 
 from groundedqa.base.models import Record
 from groundedqa.errors import GoldError, Hint
 from groundedqa.evaluate.gold import Asks
-from groundedqa.evaluate.measures import Estimate, auroc, mean_of, rank_scores, reliability, risk_coverage
+from groundedqa.evaluate.measures import Estimate, auroc, by_group, mean_of, rank_scores, reliability, risk_coverage
 from groundedqa.evaluate.run import Outcome
 
 
@@ -31,6 +32,7 @@ class CaseResult(Record):
     recall: float | None = None
 
     first_right: bool = False  # the first quote answers
+    relevance: tuple[int, ...] | None = None  # of each quote: 2 answers, 1 helps, 0 neither; older releases kept none
 
     @property
     def right(self) -> bool:
@@ -83,6 +85,7 @@ def judge(
                 rr=score.rr if score else None,
                 recall=score.recall if score else None,
                 first_right=bool(outcome.quoted) and outcome.quoted[0] in wanted,
+                relevance=tuple(qrels[case.id].get(key, 0) for key in outcome.quoted),
             )
         )
     return tuple(judged)
@@ -120,6 +123,7 @@ def measures(cases: Sequence[CaseResult]) -> dict[str, Estimate]:
         found["first hit answers"] = mean_of([float(_good(case)) for case in yes])
         found["first quote answers"] = mean_of([float(case.first_right) for case in yes])
         found["silent though the base says"] = mean_of([float(not case.quoted) for case in yes])
+        found |= _quotes([case for case in yes if case.quoted])
     if no:
         found["answered though the base does not say"] = mean_of([float(bool(case.quoted)) for case in no])
     if yes and no:
@@ -130,12 +134,34 @@ def measures(cases: Sequence[CaseResult]) -> dict[str, Estimate]:
     return found
 
 
+def _quotes(answered: Sequence[CaseResult]) -> dict[str, Estimate]:
+    """Which share of all quotes answers or helps, over `count` quotes, and how many such quotes an answer has.
+
+    The interval of the share resamples whole questions. Nothing where no quote was made, or where a report of an
+    older release does not say what each is worth.
+    """
+    if not answered or any(case.relevance is None for case in answered):
+        return {}
+    relevant = [[grade > 0 for grade in case.relevance or ()] for case in answered]
+    groups = [case.id for case in answered for _ in case.quoted]
+    flat = np.concatenate(relevant)
+    return {
+        "quote precision": by_group(groups, np.ones(len(flat), dtype=bool), lambda rows: float(flat[rows].mean())),
+        "relevant quotes an answer": mean_of([float(sum(some)) for some in relevant]),
+    }
+
+
 def _good(case: CaseResult) -> bool:
     """Whether the first hit would answer if it were quoted."""
     return case.rr == 1.0
 
 
 HIGHER_IS_WORSE = ("silent though the base says", "answered though the base does not say")
+
+
+def worsening(measure: str, was: float, now: float) -> float:
+    """By how much a measure got worse; below 0 where it got better."""
+    return now - was if measure in HIGHER_IS_WORSE else was - now
 
 
 class Comparison(Record):
@@ -156,11 +182,11 @@ def compare(old: Report, new: Report, margin: float) -> Comparison:
     shared = [key for key in after if key in before]
     was = measures([before[key] for key in shared])
     now = measures([after[key] for key in shared])
-    fell = {}
-    for name in was.keys() & now.keys():
-        worse = now[name].value - was[name].value
-        if (worse if name in HIGHER_IS_WORSE else -worse) > margin:
-            fell[name] = (was[name].value, now[name].value)
+    fell = {
+        name: (was[name].value, now[name].value)
+        for name in was.keys() & now.keys()
+        if worsening(name, was[name].value, now[name].value) > margin
+    }
     pairs = [(before[key], after[key]) for key in shared]
     return Comparison(
         margin=margin,
