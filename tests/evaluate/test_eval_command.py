@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from groundedqa.cli import main
+from groundedqa.evaluate import measures
 from groundedqa.evaluate.ablation import AS_QUOTED, STEPS
 
 GOLD = """
@@ -34,6 +35,9 @@ class Done(NamedTuple):
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The command in this process: what is measured needs no other, and each start costs seconds."""
+
+    # The intervals are measured elsewhere; a thousand resamples of a handful of questions take seconds each time.
+    monkeypatch.setattr(measures, "RESAMPLES", 100)
 
     def done(store: Path, *arguments: str | Path) -> Done:
         monkeypatch.setattr("sys.argv", ["groundedqa", "eval", *map(str, arguments), "--store", str(store)])
