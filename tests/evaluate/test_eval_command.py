@@ -100,7 +100,7 @@ def test_each_step_of_search_is_a_row_of_a_table(run: Run, small_store: Path, go
     gold.write_text(
         GOLD + '- {id: f, question: "crustaceans exchanging homes", kind: fact, answers: [pools-shell-queue]}\n'
     )
-    done = run(small_store, gold, "--steps")
+    done = run(small_store, gold, "--ablation")
     assert done.code == 0, done.stderr
     rows = {cells[1].strip(): cells[2:5] for line in done.stdout.splitlines() if (cells := line.split("|"))}
     assert [*rows][2:] == [*STEPS, AS_QUOTED]
@@ -117,7 +117,7 @@ def test_each_step_of_search_is_a_row_of_a_table(run: Run, small_store: Path, go
         (["--compare", "none.json"], "none.json: the older report cannot be read"),
         (["--beir", "nowhere"], "the data set cannot be read"),
         (["--claims", "none.jsonl", "--beir", "nowhere"], "one thing at a time"),
-        (["--steps", "--claims", "none.jsonl"], "--steps prints one table"),
+        (["--ablation", "--claims", "none.jsonl"], "--ablation prints one table"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(run: Run, small_store: Path, arguments: list[str], said: str) -> None:

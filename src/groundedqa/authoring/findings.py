@@ -14,11 +14,11 @@ from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 
+from groundedqa.authoring.contradictions import opposed
 from groundedqa.authoring.deadlinks import dead_links
-from groundedqa.authoring.nearby import near_pairs
-from groundedqa.authoring.opposites import opposed
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import ConceptKind, Kind, Passage
+from groundedqa.index.dense import near_pairs
 from groundedqa.index.reading import Index
 from groundedqa.search.alignment import Words, read_words
 from groundedqa.text.plain import in_short
@@ -89,7 +89,7 @@ def _pairs(index: Index) -> Iterator[Finding]:
     def words(row: int) -> Words:
         return read_words(index, in_short(index.passages[row].text))
 
-    for row, near, cosine in near_pairs(index, index.rows_of(Kind.CLAIM), _NEAR):
+    for row, near, cosine in near_pairs(index.vectors, index.rows_of(Kind.CLAIM), _NEAR):
         one, other = index.passages[row], index.passages[near]
         if one.concept == other.concept or other.id in one.contests:
             continue

@@ -22,8 +22,8 @@ from threadpoolctl import threadpool_limits
 from groundedqa.answer.questions import concepts_named
 from groundedqa.answer.retrieval import retrieve
 from groundedqa.authoring.asking import Origin, Probe
-from groundedqa.authoring.nearby import near_pairs
 from groundedqa.base.models import Kind, Passage, Record
+from groundedqa.index.dense import near_pairs
 from groundedqa.index.reading import Index
 from groundedqa.search.rerank import Reranker
 from groundedqa.text.words import terms
@@ -201,7 +201,7 @@ def _twins(index: Index, rows: list[int]) -> list[tuple[str, str, float]]:
     found = []
     for kind in Kind:
         own = [row for row in rows if index.passages[row].kind is kind]
-        for row, near, cosine in near_pairs(index, own, _TWINS):
+        for row, near, cosine in near_pairs(index.vectors, own, _TWINS):
             one, other = index.passages[row], index.passages[near]
             if not _mirrored(one, other):
                 found.append((one.id, other.id, round(cosine, 4)))

@@ -12,8 +12,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from groundedqa.base.frontmatter import read_front_matter
-from groundedqa.base.items import read_claim, read_open_question, read_relation
 from groundedqa.base.links import page_links, page_target
+from groundedqa.base.listitems import read_claim, read_open_question, read_relation
 from groundedqa.base.models import Kind
 from groundedqa.base.notation import find_evidence, is_marks
 from groundedqa.base.page import MAX_ITEM, Draft, Page, PageContent, split_long

@@ -4,7 +4,7 @@
     [@key2025, p. 3; @other2024]    ([Paper](https://example.org))    (Name; Other name)    Source: Name
     {#stable-id date=2025-03}
 
-These are plain functions on strings; `items` knows where the strings stand in the page.
+These are plain functions on strings; `listitems` knows where the strings stand in the page.
 """
 
 from __future__ import annotations

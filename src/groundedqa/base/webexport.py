@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from groundedqa.base.items import read_claim, read_open_question, read_relation
+from groundedqa.base.listitems import read_claim, read_open_question, read_relation
 from groundedqa.base.models import Kind
 from groundedqa.base.page import Draft, Page, PageContent, split_long
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 EXACT_BELOW = 40_000
 """Rows below which the exact product is as quick as Chroma's graph, of which it loses nothing, and saves the seconds
 that importing and opening Chroma take; figures in docs/evaluation.md."""
+
+_BLOCK = 512
+"""Rows that are compared with all others at once: not all pairs of a large base fit into memory."""
 
 
 class Nearest(Protocol):
@@ -54,3 +58,13 @@ def open_dense(directory: Path, vectors: NDArray[np.float32]) -> Nearest:
     from groundedqa.index.chroma import ChromaVectors  # its import takes over a second
 
     return ChromaVectors(directory, vectors)
+
+
+def near_pairs(vectors: NDArray[np.float32], rows: Sequence[int], least: float) -> Iterator[tuple[int, int, float]]:
+    """Every two of some rows, each pair once, whose cosine is at least `least`, and that cosine."""
+    chosen = np.asarray(vectors[list(rows)])
+    for start in range(0, len(rows), _BLOCK):
+        cosines = chosen[start : start + _BLOCK] @ chosen.T
+        for i, j in np.argwhere(cosines >= least):
+            if start + i < j:
+                yield rows[start + i], rows[j], float(cosines[i, j])

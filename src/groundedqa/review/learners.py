@@ -20,9 +20,7 @@ from groundedqa.quiz.item_kind import ItemKind
 from groundedqa.quiz.items import Item
 from groundedqa.review import cards, schedule
 from groundedqa.review.records import ConceptProgress, Due, Missed, MissedQuestion, Sureness, Withdrawn
-from groundedqa.review.sureness import sureness
-from groundedqa.review.tables import AnswerRow, CardRow, LearnerRow, QuestionRow, ReviewRow
-from groundedqa.review.takeout import exported
+from groundedqa.review.tables import AnswerRow, CardRow, LearnerRow, QuestionRow, ReviewRow, exported
 
 
 class Learners:
@@ -167,7 +165,7 @@ class Learners:
                 .order_by(AnswerRow.id)
             )
             answers = [(float(response["probability"]), score == 1) for response, score in rows]
-        return sureness(answers) if answers else None
+        return Sureness.of(answers) if answers else None
 
     def asked(self, learner: str, question: str, claim_ids: Collection[str], now: datetime) -> None:
         """Keep a question of the chat with the claims that answered it; without any there is nothing to keep."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Passage
+from groundedqa.quiz.grading import brier
 from groundedqa.quiz.item_kind import ItemKind
+
+_BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,13 @@ class SurenessBin(NamedTuple):
     right: float
     number: int
 
+    @classmethod
+    def of(cls, answers: Sequence[tuple[float, bool]]) -> SurenessBin:
+        """One answer or more, as in `Sureness.of`."""
+        number = len(answers)
+        said, right = math.fsum(said for said, _ in answers), sum(right for _, right in answers)
+        return cls(said / number, right / number, number)
+
 
 @dataclass(frozen=True, slots=True)
 class Sureness:
@@ -72,6 +84,17 @@ class Sureness:
     said: float
     right: float
     bins: tuple[SurenessBin, ...]  # by tenths of what was said, lowest first, none of them empty
+
+    @classmethod
+    def of(cls, answers: Sequence[tuple[float, bool]]) -> Sureness:
+        """Sum up one answer or more, each with the probability that was said and whether it was right."""
+        bins: dict[int, list[tuple[float, bool]]] = {}
+        for said, right in answers:
+            bins.setdefault(min(int(said * _BINS), _BINS - 1), []).append((said, right))
+        score = math.fsum(brier(said, right) for said, right in answers) / len(answers)
+        whole = SurenessBin.of(answers)
+        parts = tuple(SurenessBin.of(bins[at]) for at in sorted(bins))
+        return cls(whole.number, score, whole.said, whole.right, parts)
 
 
 @dataclass(frozen=True, slots=True)

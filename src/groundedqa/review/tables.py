@@ -1,12 +1,12 @@
-"""The tables of the learners' database; `migrations/` makes them, and a test compares the two."""
+"""The tables of the learners' database, which `migrations/` makes, and all of one learner that stands in them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, Double, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, DateTime, Dialect, Double, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 
@@ -113,3 +113,33 @@ class QuestionRow(Table):
     question: Mapped[str] = mapped_column(Text)
     claim_ids: Mapped[list[str]] = mapped_column(JSON)
     asked: Mapped[datetime] = mapped_column(UtcTime)
+
+
+def exported(session: Session, name: str) -> dict[str, Any]:
+    """The learner's cards, reviews, answers and questions, each in the order in which they came."""
+    owner = select(LearnerRow.id).where(LearnerRow.name == name).scalar_subquery()
+    answers = select(AnswerRow).where(AnswerRow.learner_id == owner).order_by(AnswerRow.id)
+    reviews = (
+        select(ReviewRow)
+        .join(AnswerRow, AnswerRow.id == ReviewRow.answer_id)
+        .where(AnswerRow.learner_id == owner)
+        .order_by(ReviewRow.id)
+    )
+    return {
+        "learner": name,
+        "cards": _plain(session, select(CardRow).where(CardRow.learner_id == owner).order_by(CardRow.id)),
+        "answers": _plain(session, answers),
+        "reviews": _plain(session, reviews),
+        "questions": _plain(
+            session, select(QuestionRow).where(QuestionRow.learner_id == owner).order_by(QuestionRow.id)
+        ),
+    }
+
+
+def _plain(session: Session, rows: Any) -> list[dict[str, Any]]:
+    return [_row(row) for row in session.scalars(rows)]
+
+
+def _row(row: Table) -> dict[str, Any]:
+    values = {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key != "learner_id"}
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

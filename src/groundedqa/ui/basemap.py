@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
-from groundedqa.authoring.plot import places
 from groundedqa.authoring.reach import Reach, measured
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Kind
@@ -26,6 +27,10 @@ _LEVELS = {level.value: level.color for level in Evidence} | {"not stated": "#8a
 _REACH = {"reached": "#3b82c4", "never among the first five": "#c4553b"}
 _MANY = 3_000
 """Points from which on they are drawn smaller."""
+_DIMENSIONS = 50
+"""Dimensions that are kept before the map is drawn, as t-SNE's authors advise (van der Maaten & Hinton 2008)."""
+_PERPLEXITY = 30.0
+_SEED = 0
 _COLORS = ("Evidence", "Reach", "Concept")
 
 
@@ -80,5 +85,16 @@ def show_map(index: Index, report: Reach | None) -> None:
 
 
 @st.cache_data(max_entries=1, show_spinner="Drawing the map …")
-def _places(version: str, _index: Index) -> Any:
-    return places(_index, measured(_index))
+def _places(version: str, _index: Index) -> NDArray[np.float32]:
+    """Where what should be reached lies on a map by t-SNE, the same for the same base; shape (rows, 2)."""
+    from sklearn.decomposition import PCA
+    from sklearn.manifold import TSNE
+
+    vectors = np.asarray(_index.vectors[measured(_index)])
+    if len(vectors) < 4:  # nothing to lay out
+        return np.asarray([[place, 0] for place in range(len(vectors))], dtype=np.float32).reshape(-1, 2)
+    kept = min(_DIMENSIONS, *vectors.shape)
+    narrow = PCA(kept, random_state=_SEED).fit_transform(vectors)
+    perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
+    drawn = TSNE(2, perplexity=perplexity, init="pca", random_state=_SEED).fit_transform(narrow)
+    return np.asarray(drawn, dtype=np.float32)

@@ -31,7 +31,7 @@ _PARTS = {
 
 
 @dataclass(slots=True)
-class Turn:
+class Attempt:
     """An item while it is being answered, and once it has been. `picked` holds places chosen so far, in order."""
 
     item: Item
@@ -48,7 +48,7 @@ class Turn:
         return self.item.seconds is not None and self.seconds > self.item.seconds
 
 
-def ask(turn: Turn, key: str) -> tuple[Response] | None:
+def ask(turn: Attempt, key: str) -> tuple[Response] | None:
     """Draw an item that waits for its answer; gives the response in a tuple once there is one.
 
     Args:
@@ -86,7 +86,7 @@ def _buttons(texts: list[str], key: str) -> int | None:
     return chosen
 
 
-def _sure(options: tuple[Option, ...], turn: Turn, key: str) -> tuple[Response] | None:
+def _sure(options: tuple[Option, ...], turn: Attempt, key: str) -> tuple[Response] | None:
     if not turn.picked:
         if (chosen := _buttons([option.text for option in options], f"{key} level")) is not None:
             turn.picked.append(chosen)
@@ -98,7 +98,7 @@ def _sure(options: tuple[Option, ...], turn: Turn, key: str) -> tuple[Response] 
     return None if said is None else (Sure(turn.picked[0], list(_HOW_SURE)[said]),)
 
 
-def _match(task: Match, turn: Turn, key: str) -> tuple[Response] | None:
+def _match(task: Match, turn: Attempt, key: str) -> tuple[Response] | None:
     """The left side from top to bottom, each with the partners that are still free."""
     at = len(turn.picked)
     for place, right in enumerate(turn.picked):
@@ -114,7 +114,7 @@ def _match(task: Match, turn: Turn, key: str) -> tuple[Response] | None:
     return None
 
 
-def _order(task: Order, turn: Turn, key: str) -> tuple[Response] | None:
+def _order(task: Order, turn: Attempt, key: str) -> tuple[Response] | None:
     """Entries in the order in which they are pointed at."""
     for number, place in enumerate(turn.picked, 1):
         st.html(f'<p class="gq-pair"><b>{number}.</b> {escape(task.entries[place])}</p>')
@@ -132,13 +132,13 @@ def _order(task: Order, turn: Turn, key: str) -> tuple[Response] | None:
     return None
 
 
-def _check(turn: Turn, key: str) -> tuple[Response] | None:
+def _check(turn: Attempt, key: str) -> tuple[Response] | None:
     checked = st.button("Check", key=f"{key} check", type="primary", shortcut="Enter")
     _take_back(turn, key)
     return (tuple(turn.picked),) if checked else None
 
 
-def _take_back(turn: Turn, key: str) -> None:
+def _take_back(turn: Attempt, key: str) -> None:
     if turn.picked and st.button("Start over", key=f"{key} over", shortcut="Backspace"):
         turn.picked.clear()
         st.rerun()
@@ -165,7 +165,7 @@ def _clock(began: float, seconds: int) -> None:
     st.progress(left / seconds, words)
 
 
-def explain(index: Index, turn: Turn) -> None:
+def explain(index: Index, turn: Attempt) -> None:
     """Draw an item that was answered: how it went, why, and what the base says."""
     item, grade = turn.item, turn.grade
     assert grade is not None
@@ -191,7 +191,7 @@ def explain(index: Index, turn: Turn) -> None:
         _show(index, misled)
 
 
-def _what_was_right(turn: Turn, grade: Grade) -> None:
+def _what_was_right(turn: Attempt, grade: Grade) -> None:
     lines: list[tuple[str, str]] = []
     match turn.item.task:
         case Choose() as task:
@@ -226,7 +226,7 @@ def _what_was_right(turn: Turn, grade: Grade) -> None:
     st.html(f'<ul class="gq-list gq-options">{listed}</ul>')
 
 
-def _misled(turn: Turn) -> Quote | None:
+def _misled(turn: Attempt) -> Quote | None:
     """What the wrong choice was taken from."""
     task = turn.item.task
     chosen = turn.response.chosen if isinstance(turn.response, Sure) else turn.response

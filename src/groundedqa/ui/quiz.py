@@ -27,7 +27,7 @@ from groundedqa.ui.components import level_name, page_names, show_passage
 from groundedqa.ui.current import current_bank, current_index
 from groundedqa.ui.kept import keep_missed
 from groundedqa.ui.learner import current_learner, sentences
-from groundedqa.ui.play import Turn, ask, explain
+from groundedqa.ui.play import Attempt, ask, explain
 from groundedqa.ui.withdrawals import show_withdrawn
 
 _FORMATS = {
@@ -48,7 +48,7 @@ class _Round:
 
     version: str  # of the index that it was made from
     quiz: Quiz
-    turns: list[Turn] = field(default_factory=list)
+    turns: list[Attempt] = field(default_factory=list)
     over: bool = False
 
 
@@ -180,7 +180,7 @@ def _claims_just_quoted() -> list[str]:
 def _play(index: Index, playing: _Round) -> None:
     items = playing.quiz.items
     if not playing.turns:
-        playing.turns.append(Turn(items[0]))
+        playing.turns.append(Attempt(items[0]))
     turn, number = playing.turns[-1], len(playing.turns)
     st.progress((number - 1) / len(items), f"Question {number} of {len(items)}")
     if number == 1 and playing.quiz.short_by:
@@ -196,11 +196,11 @@ def _play(index: Index, playing: _Round) -> None:
     if st.button("See how it went" if last else "Next question", type="primary", shortcut="Enter"):
         playing.over = last
         if not last:
-            playing.turns.append(Turn(items[number]))
+            playing.turns.append(Attempt(items[number]))
         st.rerun()
 
 
-def _answer(bank: ClaimBank, turn: Turn, given: tuple[Response]) -> None:
+def _answer(bank: ClaimBank, turn: Attempt, given: tuple[Response]) -> None:
     turn.seconds = time.monotonic() - turn.began
     (turn.response,) = given
     turn.grade = grade(bank, turn.item, turn.response)
