@@ -78,7 +78,9 @@ def turn(store: Path) -> float:
     os.environ["GROUNDEDQA_STORE"] = str(store)
     from streamlit.testing.v1 import AppTest
 
-    app = AppTest.from_file(str(Path("app.py").absolute()), default_timeout=60).run()
+    from groundedqa.ui.server import SCRIPT
+
+    app = AppTest.from_file(str(SCRIPT), default_timeout=60).run()
     turns = [timed(lambda asked=asked: app.chat_input[0].set_value(asked).run()) for asked in QUESTIONS * 2]
     return statistics.median(turns)
 

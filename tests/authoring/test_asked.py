@@ -123,7 +123,7 @@ def test_topics_are_pages_and_those_that_let_people_down_come_first(small_index:
 def ask(index: Index, *texts: str) -> list[Answer]:
     turns: list[Answer] = []
     for text in texts:
-        turns.append(answer(index, text, turns))
+        turns.append(answer(index, text, [turn.turn for turn in turns]))
     return turns
 
 

@@ -13,7 +13,7 @@ from groundedqa.answer.compose import answer
 from groundedqa.answer.details import lacks_detail
 from groundedqa.answer.retrieval import retrieve
 from groundedqa.cli import main
-from groundedqa.errors import CalibrationError
+from groundedqa.errors import CalibrationError, Hint
 from groundedqa.evaluate.calibrate import LabeledQuestion, even_threshold, fit, label_synthetic, rescale
 from groundedqa.evaluate.synthetic import synthetic_questions
 from groundedqa.index.reading import Index
@@ -84,8 +84,9 @@ def test_a_calibration_of_the_store_is_used_and_comes_back_as_written(small_inde
 @pytest.mark.parametrize("content", ["", "{", '{"made": "2026-11-25"}', "[1]", "\x00"])
 def test_a_damaged_calibration_is_one_sentence(small_index: Index, content: str) -> None:
     file_in(small_index.store).write_text(content, encoding="utf-8")
-    with pytest.raises(CalibrationError, match=r"calibration\.json: .*damaged.*groundedqa calibrate"):
+    with pytest.raises(CalibrationError, match=r"calibration\.json: .*damaged") as told:
         answer(small_index, "why do pools get saltier")
+    assert told.value.hint is Hint.CALIBRATE
 
 
 def test_features_of_another_release_are_not_read(tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ def test_the_command_calibrates_a_base_and_mends_a_damaged_file(
     out, err = capsys.readouterr()
     assert not stopped.value.code, err
     assert "after  AUROC 1.000" in out
-    assert "making it again" in err
+    assert "it is made again" in err
     made = Calibration.model_validate_json((small_store / "calibration.json").read_bytes())
     assert made.data.startswith("dev half of")
 

@@ -65,5 +65,5 @@ def test_a_report_of_a_release_without_the_measure_is_read_and_compared_in_the_o
 def test_what_is_no_report_is_said_in_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "other.json"
     file.write_text("{}", encoding="utf-8")
-    with pytest.raises(GoldError, match="this is no report of groundedqa eval"):
+    with pytest.raises(GoldError, match="this is no report of an evaluation"):
         load_report(file)

@@ -33,7 +33,7 @@ def test_compressed_tokens_say_nearly_what_the_whole_ones_do(frozen_index: Index
     whole = []
     for row in rows:
         passage = frozen_index.passages[row]
-        _, tokens = encoder.token_vectors(embedded_text(passage, frozen_index.concepts[passage.concept]))  # type: ignore[attr-defined]
+        tokens = encoder.encode_passage(embedded_text(passage, frozen_index.concepts[passage.concept])).all_tokens
         tokens = tokens / np.linalg.norm(tokens, axis=1, keepdims=True)
         whole.append((query @ tokens.T).max(axis=1).mean())
     kept = frozen_index.tokens.closeness(query, rows).mean(axis=1)

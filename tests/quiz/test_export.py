@@ -324,7 +324,7 @@ def test_anki_fields_hold_quote_evidence_and_source_and_tags_concept_and_level(q
         assert set(note.tags) == {f"concept::{claim.concept.slug}", f"evidence::{claim.evidence}"}
         wrong = [option.origin.text for option in quiz.items[0].task.options if option.origin]
         assert len(wrong) == 2
-        assert all(text in text_of(note["Distractor choices"]) for text in wrong)
+        assert all(text in text_of(note["Wrong choices"]) for text in wrong)
     finally:
         opened.close()
 

@@ -30,7 +30,7 @@ def test_the_weights_that_ship_add_up_to_one() -> None:
 
 
 def test_a_signal_without_weight_changes_nothing(frozen_index: Index) -> None:
-    vector = frozen_index.encoder.encode_query(QUERIES[0])
+    vector = frozen_index.encoder.encode(QUERIES[0]).vector
     nearest = np.argsort(-(frozen_index.vectors @ vector), kind="stable")[:5].tolist()
     hits = search(frozen_index, QUERIES[0], top_k=5, weights={DENSE: 1})
     assert [hit.row for hit in hits if hit.rank <= 5] == nearest
@@ -62,7 +62,7 @@ def test_shares_add_up_to_the_score_and_ranks_follow_it(frozen_index: Index, que
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_each_part_is_what_its_retriever_says(frozen_index: Index, query: str) -> None:
-    vector = frozen_index.encoder.encode_query(query)
+    vector = frozen_index.encoder.encode(query).vector
     cosines = frozen_index.vectors @ vector
     bm25 = frozen_index.lexical.scores(terms(query))
     for hit in search(frozen_index, query, top_k=20):
@@ -84,7 +84,7 @@ def test_each_part_is_what_its_retriever_says(frozen_index: Index, query: str) -
 def test_a_filter_never_empties_what_exists(frozen_index: Index, level: Evidence) -> None:
     """The best passing passage of all is found, however many better ones the filter holds back."""
     query = "Which relation between pages mentions an aquarium of lighthouses?"
-    vector = frozen_index.encoder.encode_query(query)
+    vector = frozen_index.encoder.encode(query).vector
     passing = [r for r, p in enumerate(frozen_index.passages) if p.evidence and p.evidence.at_least(level)]
     best = max(passing, key=lambda row: float(frozen_index.vectors[row] @ vector))
     hits = search(frozen_index, query, top_k=len(frozen_index.passages), filters=Filters(min_evidence=level))

@@ -5,11 +5,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from driver import ROOT, OpenPage, html_of
+from driver import OpenPage, html_of
 from streamlit.testing.v1 import AppTest
 
 from groundedqa.index.build import build
 from groundedqa.index.reading import Index
+from groundedqa.ui.server import SCRIPT
 
 CLAIM = "Evaporation raised the salinity of small pools by a third within one low tide."
 
@@ -37,7 +38,7 @@ def quotes(page: AppTest) -> list[str]:
 
 def test_the_whole_app_opens_on_the_page_to_ask(small_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GROUNDEDQA_STORE", str(small_store))
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    page = AppTest.from_file(str(SCRIPT), default_timeout=60).run()
     assert not page.exception
     assert page.title[0].value == "Ask the base"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from driver import OpenPage
 
+from groundedqa.base.evidence import Evidence
 from groundedqa.index.reading import open_index
 from groundedqa.search.hybrid import search
 from groundedqa.search.signals import DENSE, LEXICAL
@@ -35,7 +36,7 @@ def test_filters_narrow_the_table(open_page: OpenPage, small_store: Path) -> Non
     assert set(page.dataframe[0].value["Kind"]) == {"claim"}
     page.selectbox[1].set_value("Lighthouses").run()
     assert set(page.dataframe[0].value["Concept"]) == {"Lighthouses"}
-    page.selectbox[0].set_value("strong").run()
+    page.selectbox[0].set_value(Evidence.STRONG).run()
     assert list(page.dataframe[0].value["Evidence"]) == ["strong"]
     page.selectbox[1].set_value("Salt Marshes").run()
     assert not page.dataframe

@@ -75,7 +75,8 @@ def test_progress_shows_what_is_due_recalled_and_how_sure(
         answer(memory, frozen_bank, item, right(item), NOW - timedelta(days=9))
     page = named(open_page("progress", frozen_store))
     assert not page.exception
-    assert "You have answered questions on **10** of 534 claims. **10** are due to be asked again." in said(page)
+    claims = len(frozen_bank.claims)
+    assert f"questions on **10** of {claims} claims. **10** are due to be asked again." in said(page)
     assert "you said you were 60% sure on average, and 100% were right: you are **not sure enough**" in said(page)
     assert "Your Brier score is 0.16" in said(page)
     specs = [json.loads(chart.proto.spec) for chart in page.get("vega_lite_chart")]

@@ -43,6 +43,7 @@ def lets_in(host: str, address: str) -> bool:
         return False
 
 
+@pytest.mark.process
 def test_only_this_machine_is_let_in_unless_another_address_is_named(small_store: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
     # All of 127.0.0.0/8 is this machine, but only what listens on every address answers on 127.0.0.2.
@@ -57,6 +58,7 @@ def test_only_this_machine_is_let_in_unless_another_address_is_named(small_store
     assert "a name is no password" in warning
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", "0"), ("localhost", "TAKEN"), ("localhost", "70000")])
 def test_an_address_that_cannot_be_had_is_one_sentence(tmp_path: Path, host: str, port: str) -> None:
     with socket.create_server(("localhost", 0)) as other:

@@ -75,6 +75,7 @@ def watched(tmp_path: Path) -> Callable[[Path], Watched]:
     return lambda store: Watched(folder, store)
 
 
+@pytest.mark.process
 def test_asking_is_silent(watched: Callable[[Path], Watched], small_store: Path) -> None:
     command = watched(small_store)
     done = command.run("ask", "Why do tide pools grow saltier?", "--store", str(small_store))
@@ -82,6 +83,7 @@ def test_asking_is_silent(watched: Callable[[Path], Watched], small_store: Path)
     command.assert_silent()
 
 
+@pytest.mark.process
 def test_a_first_index_is_made_in_silence(watched: Callable[[Path], Watched], small_base: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     command = watched(store)

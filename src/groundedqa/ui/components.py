@@ -43,7 +43,8 @@ def badge(level: Evidence | None) -> str:
     if level is None:
         return '<span class="gq-badge gq-badge-none">Evidence not stated</span>'
     shown = f"--gq: {level.color}; border: {level.border} color-mix(in srgb, {level.color} 60%, transparent)"
-    return f'<span class="gq-badge" style="{shown}"><span aria-hidden="true">{level.mark}</span> {level.label}</span>'
+    said = f'<span aria-hidden="true">{level.mark}</span> {level.label}'
+    return f'<span class="gq-badge gq-badge-{level.value}" style="{shown}">{said}</span>'
 
 
 def level_name(level: Evidence) -> str:
