@@ -74,7 +74,7 @@ def test_progress_shows_what_is_due_recalled_and_how_sure(
         answer(memory, frozen_stock, item, right(item), NOW - timedelta(days=9))
     page = named(open_page("progress", frozen_store))
     assert not page.exception
-    assert "You have answered questions on **10** of 534 claims. **10** are due to be asked again." in said(page)
+    assert "You have answered questions on **10** of 239 claims. **10** are due to be asked again." in said(page)
     assert "you said you were 60% sure on average, and 100% were right: you are **not sure enough**" in said(page)
     assert "Your Brier score is 0.16" in said(page)
     specs = [json.loads(chart.proto.spec) for chart in page.get("vega_lite_chart")]
@@ -120,14 +120,14 @@ def test_a_question_that_was_asked_and_missed_stands_under_progress(
     open_page: OpenPage, frozen_store: Path, frozen_index: Index, frozen_stock: Stock, database: str
 ) -> None:
     page = named(open_page("ask", frozen_store))
-    page = page.chat_input[0].set_value("What is circuit tracing?").run()
+    page = page.chat_input[0].set_value("What are sparse autoencoders?").run()
     assert not page.exception
     quoted = {quote.passage.id for quote in page.session_state["turns"][0].quotes}
     memory = open_learners(database)
     item = make_quiz(frozen_stock, passage_ids=quoted, count=1, seed=1).items[0]
     memory.record("Ada", item, None, grade(frozen_stock, item, None), datetime.now(UTC))
     page = named(open_page("progress", frozen_store))
-    assert "What is circuit tracing?" in [expander.label for expander in page.expander]
+    assert "What are sparse autoencoders?" in [expander.label for expander in page.expander]
 
 
 def test_a_withdrawn_claim_is_told_until_notice_is_taken(
