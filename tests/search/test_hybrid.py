@@ -71,7 +71,6 @@ def test_each_part_is_what_its_retriever_says(frozen_index: Index, query: str) -
         encoded = frozen_index.encoder.encode(query)
         closeness = frozen_index.tokens.closeness(encoded.tokens, [hit.row])[0]
         assert hit[LATE].score == pytest.approx(closeness @ token_weights(Query(frozen_index, query)), abs=1e-5)
-        assert hit.weakest <= closeness.mean() + 1e-6
         page = list(frozen_index.concepts).index(hit.passage.concept)
         assert hit[PAGE].score == pytest.approx(float(frozen_index.pages.scores(terms(query))[page]), abs=1e-5)
         if hit[LEXICAL].rank == 1:

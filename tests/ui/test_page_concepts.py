@@ -59,7 +59,7 @@ def test_the_passage_that_was_followed_is_marked_and_brought_into_view(open_page
     shown = html_of(page)
     target = anchor(index.passages[index.rows["pools-shell-queue"]])
     assert f'<div class="gq-quote gq-target" id="{target}">' in shown
-    assert f"querySelectorAll('#{target}')" in shown
+    assert f'data-selector="#{target}"' in shown
 
 
 def test_each_part_of_a_long_paragraph_can_be_followed_to(open_page: OpenPage, new_store: Path, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_each_part_of_a_long_paragraph_can_be_followed_to(open_page: OpenPage, n
     for part in parts:
         shown = html_of(open_page("concepts", new_store, concept="stones", passage=part.id))
         assert f'<div id="{anchor(part)}" class="gq-quote gq-target">' in shown
-        assert f"querySelectorAll('#{anchor(part)}')" in shown
+        assert f'data-selector="#{anchor(part)}"' in shown
 
 
 def test_an_unknown_page_is_told_so(open_page: OpenPage, small_store: Path) -> None:

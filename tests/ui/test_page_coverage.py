@@ -21,6 +21,8 @@ from groundedqa.index.reading import open_index
 from groundedqa.ui import coverage
 from groundedqa.workspace import Workspace
 
+pytestmark = pytest.mark.process
+
 SALT = "Do tide pools grow saltier on hot days?"
 
 

@@ -122,14 +122,14 @@ def test_a_question_that_was_asked_and_missed_stands_under_progress(
     open_page: OpenPage, frozen_store: Path, frozen_index: Index, frozen_bank: ClaimBank, database: str
 ) -> None:
     page = named(open_page("ask", frozen_store))
-    page = page.chat_input[0].set_value("What is circuit tracing?").run()
+    page = page.chat_input[0].set_value("What are sparse autoencoders?").run()
     assert not page.exception
     quoted = {quote.passage.id for quote in page.session_state["turns"][0].quotes}
     memory = open_learners(database)
     item = make_quiz(frozen_bank, passage_ids=quoted, count=1, seed=1).items[0]
     memory.record("Ada", item, None, grade(frozen_bank, item, None), datetime.now(UTC))
     page = named(open_page("progress", frozen_store))
-    assert "What is circuit tracing?" in [expander.label for expander in page.expander]
+    assert "What are sparse autoencoders?" in [expander.label for expander in page.expander]
 
 
 def test_a_withdrawn_claim_is_told_until_notice_is_taken(

@@ -33,7 +33,9 @@ class Watched:
         assert STRACE is not None
         homes = {"HOME": "home", "XDG_CACHE_HOME": "cache", "XDG_CONFIG_HOME": "config", "TMPDIR": "tmp"}
         settings = [f"{name}={self._folder / place}" for name, place in homes.items()]
-        unset = ["-u", "HF_HUB_OFFLINE", "-u", "ANONYMIZED_TELEMETRY", "-u", "ORT_DISABLE_TELEMETRY"]
+        # What the caller may hand on; torch, once imported, exports the folder that it writes to.
+        names = ("HF_HUB_OFFLINE", "ANONYMIZED_TELEMETRY", "ORT_DISABLE_TELEMETRY", "TORCHINDUCTOR_CACHE_DIR")
+        unset = [part for name in names for part in ("-u", name)]
         # With -D the command itself is the child, so that whoever ends it ends the app.
         trace = [STRACE, "-D", "-f", "-q", "--seccomp-bpf", "-e", f"trace={CALLS}", "-o", str(self._calls)]
         return ["env", *unset, "PYTHONDONTWRITEBYTECODE=1", *settings, *trace, *line]

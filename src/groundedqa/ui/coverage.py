@@ -16,6 +16,7 @@ from groundedqa.base.models import Kind
 from groundedqa.errors import GroundedQAError
 from groundedqa.evaluate.gold import own_gold
 from groundedqa.index.reading import Index
+from groundedqa.search.rerank import Reranker
 from groundedqa.ui.basemap import KINDS, show_map
 from groundedqa.ui.components import passage_link
 from groundedqa.ui.current import current_index, current_log, current_workspace
@@ -81,12 +82,14 @@ def _reach(index: Index, asked: list[Probe]) -> Reach | None:
         if len(new) > _AT_ONCE:
             st.rerun()
         shown.empty()
-    return _report(index.version, tuple((one.text, one.origin) for one in asked), index, cache)
+    return _report(index.version, tuple((one.text, one.origin) for one in asked), index, cache, reranker)
 
 
 @st.cache_data(max_entries=1, show_spinner="Reading what was found …")
-def _report(version: str, asked: tuple[tuple[str, Origin], ...], _index: Index, _cache: Path) -> Reach:
-    return reach(_index, [Probe(text, origin) for text, origin in asked], _cache, reranker=current_workspace().reranker)
+def _report(
+    version: str, asked: tuple[tuple[str, Origin], ...], _index: Index, _cache: Path, _reranker: Reranker | None
+) -> Reach:
+    return reach(_index, [Probe(text, origin) for text, origin in asked], _cache, reranker=_reranker)
 
 
 @st.cache_data(max_entries=1, show_spinner="Gathering what was asked …")
