@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from groundedqa.index.encoder import TOLERANCE, TorchEncoder
 from groundedqa.index.model import Model
 from groundedqa.index.opened import open_index
 from groundedqa.index.passages import embedded_text
+
+pytestmark = pytest.mark.process
 
 # Runs the command line with every connection that is not to this machine's own sockets refused and
 # reported, and says at the end which of the slow libraries were imported.
@@ -37,8 +40,6 @@ def lookup(*given, **_):
     raise OSError("the network is not to be used")
 socket.getaddrinfo = lookup
 from groundedqa.cli import main
-
-pytestmark = pytest.mark.process
 sys.argv = ["groundedqa", *sys.argv[1:]]
 try:
     main()

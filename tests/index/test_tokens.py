@@ -29,7 +29,7 @@ def test_compressed_tokens_say_nearly_what_the_whole_ones_do(frozen_index: Index
     encoder = frozen_index.encoder
     query = encoder.encode(QUERY).tokens
     query = query / np.linalg.norm(query, axis=1, keepdims=True)
-    rows = list(range(0, len(frozen_index.passages), 20))
+    rows = list(range(0, len(frozen_index.passages), 8))
     whole = []
     for row in rows:
         passage = frozen_index.passages[row]
