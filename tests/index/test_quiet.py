@@ -19,7 +19,6 @@ from groundedqa.index.reading import open_index
 
 pytestmark = pytest.mark.process
 
-pytestmark = pytest.mark.process
 
 # Runs the command line with every connection that is not to this machine's own sockets refused and
 # reported, and says at the end which of the slow libraries were imported.
