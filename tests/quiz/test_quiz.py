@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
@@ -190,11 +189,11 @@ def test_an_impossible_request_is_refused(ferries: ClaimBank, request_: dict[str
 @pytest.mark.process
 def test_one_request_one_quiz_in_every_process(frozen_bank: ClaimBank, frozen_store: Path) -> None:
     script = (
-        "import json, sys; from dataclasses import asdict; from pathlib import Path;"
+        "import json, sys; from pathlib import Path;"
         "from groundedqa.index.reading import open_index; from groundedqa.quiz.make import make_quiz;"
         "from groundedqa.quiz.bank import ClaimBank;"
         "quiz = make_quiz(ClaimBank(open_index(Path(sys.argv[1]))), concepts=set(sys.argv[2:]), count=12, seed=7);"
-        "print(json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode='json')))"
+        "print(json.dumps(quiz.to_dict()))"
     )
     wanted = ["anthropic", "reward-hacking", "transcoders", "features"]
     told = [
@@ -208,9 +207,7 @@ def test_one_request_one_quiz_in_every_process(frozen_bank: ClaimBank, frozen_st
     ]
     assert told[0] == told[1]
     quiz = make_quiz(frozen_bank, concepts=wanted, count=12, seed=7)
-    assert json.loads(told[0]) == json.loads(
-        json.dumps(asdict(quiz), default=lambda model: model.model_dump(mode="json"))
-    )
+    assert json.loads(told[0]) == quiz.to_dict()
     assert quiz.short_by == 0
     assert quiz != make_quiz(frozen_bank, concepts=wanted, count=12, seed=8)
 

@@ -91,7 +91,7 @@ def test_processes_that_open_a_new_file_together_do_not_collide(tmp_path: Path) 
     # Both wait for the same instants on the clock, 80 times: without a lock, about one file in 15 collided.
     code = (
         "import sys, time\n"
-        "from groundedqa.review import open_learners\n"
+        "from groundedqa.review.database import open_learners\n"
         "print('ready', flush=True)\n"
         "begin = float(sys.stdin.readline())\n"
         "for turn in range(80):\n"

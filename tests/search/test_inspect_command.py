@@ -24,9 +24,9 @@ def test_a_question_is_taken_apart_as_data(small_store: Path) -> None:
     assert told["passage_id"] == "marshes-carbon"
     hit = next(hit for hit in told["hits"] if hit["passage_id"] == "marshes-carbon")
     assert hit["rank"] == told["rank"] > 1
-    added = sum(link["share"] for link in told["links"]) + sum(told["floors"].values())
+    added = sum(link["contribution"] for link in told["links"]) + sum(told["floors"].values())
     assert added == pytest.approx(hit["score"], abs=1e-5)
-    assert sum(part["share"] for part in hit["parts"].values()) == pytest.approx(hit["score"], abs=1e-5)
+    assert sum(part["contribution"] for part in hit["parts"].values()) == pytest.approx(hit["score"], abs=1e-5)
     first = sum(word["first"] for word in told["words"]) + sum(told["floors"].values())
     assert first == pytest.approx(told["hits"][0]["score"], abs=1e-5)
 

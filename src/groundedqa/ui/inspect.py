@@ -78,7 +78,7 @@ def page() -> None:
             "Rank": st.column_config.NumberColumn(width=48),
             "Passage": st.column_config.TextColumn(width=240),
             "Score": _number("What the signals contribute, added up"),
-            **{name: _number(told) for signal in SIGNALS for name, told in _columns(signal).items()},
+            **{name: column for signal in SIGNALS for name, column in _columns(signal).items()},
         },
     )
     _why(index, query, question.query, hits, wanted, filters)
@@ -206,17 +206,18 @@ def _concerned(index: Index, passage: Passage) -> list[tuple[str, Origin]]:
         return []
 
 
-def _columns(signal: Signal) -> dict[str, str]:
-    """The columns of a signal, and what each of them says."""
-    ranked = {f"{signal.name.capitalize()} rank": f"Place by {signal.label}; empty where it is not a candidate"}
-    return (ranked if signal.ranks else {}) | {
-        signal.label: signal.about,
-        f"{signal.name.capitalize()} share": f"What {signal.label} adds to the score",
+def _columns(signal: Signal) -> dict[str, Any]:
+    """The columns of a signal, each with how it is shown and what it says."""
+    ranked = f"Place by {signal.label}; empty where it is not a candidate"
+    name = signal.name.capitalize()
+    return ({f"{name} rank": _number(ranked, "%d")} if signal.ranks else {}) | {
+        signal.label: _number(signal.about),
+        f"{name} share": _number(f"What {signal.label} adds to the score"),
     }
 
 
-def _number(told: str) -> Any:
-    return st.column_config.NumberColumn(format="%.3f", help=told, width=76)
+def _number(told: str, form: str = "%.3f") -> Any:
+    return st.column_config.NumberColumn(format=form, help=told, width=76)
 
 
 def _row(concept: str, hit: Hit) -> dict[str, object]:
