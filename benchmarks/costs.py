@@ -5,6 +5,8 @@
 Run it with the interpreter of the environment that is to be measured. What a dependency is for is read from
 the table "Choices of libraries" in docs/architecture.md; one that has no row there is an error.
 
+Direct are the dependencies and those of the extras, but for what only our own tests need.
+
 Size is that of the files that a package's installation record names and that are there, in MB of 10^6 bytes.
 A dependency has its own files and those of all packages that it alone brings in, by the requirements that
 hold on this platform; other direct dependencies have rows of their own, so they are not followed. What several
@@ -105,7 +107,8 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     repeat = parser.parse_args().repeat
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    direct = {canonicalize_name(r.name): r for r in map(Requirement, project["dependencies"])}
+    extras = [needed for name, some in project["optional-dependencies"].items() if name != "dev" for needed in some]
+    direct = {canonicalize_name(r.name): r for r in map(Requirement, project["dependencies"] + extras)}
     said = purposes()
     if missing := sorted(direct.keys() - said.keys()):
         sys.exit(f'{CHOICES}: the table "Choices of libraries" does not name {", ".join(missing)}; add a row for each')

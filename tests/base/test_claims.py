@@ -190,7 +190,7 @@ def test_an_item_of_thousands_of_characters_is_prose(read: Read) -> None:
 
 PROBLEMS = {
     "- A. Evidence: stronk (Navy)": [
-        "page.md:3: error: the evidence level 'stronk' is not known; use one of strong, moderate, weak, contested"
+        f"page.md:3: error: the evidence level 'stronk' is not known; use one of {', '.join(Evidence)}"
     ],
     "- A. (Navy)": [
         "page.md:3: warning: this claim names no source; add one, such as [@key]",

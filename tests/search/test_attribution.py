@@ -20,6 +20,8 @@ from groundedqa.search.hybrid import search
 from groundedqa.search.signals import DENSE, LATE, LEXICAL, PAGE, SIGNALS, TOLERANCE, Signal
 from groundedqa.text.words import words_in
 
+pytestmark = pytest.mark.model
+
 QUERIES = (
     "Are sparse autoencoders trained on the same data alike?",
     "Who reproduced circuit tracing? circuit tracing, again: circuit tracing!",
