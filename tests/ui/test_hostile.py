@@ -71,6 +71,7 @@ SOURCES = f"""- id: wild
 # The app itself, in whose quiz an item of nothing but hostile words has been put.
 QUIZ = f"""
 import streamlit as st
+from groundedqa.answer.answers import Quote
 from groundedqa.quiz.item_kind import ItemKind
 from groundedqa.quiz.items import Choose, Item, Option, Quiz
 from groundedqa.ui.app import main

@@ -73,9 +73,9 @@ def test_an_address_that_cannot_be_had_is_one_sentence(tmp_path: Path, host: str
 @pytest.mark.browser
 @COMMANDS
 def test_the_browser_is_told_to_load_and_run_nothing_else(
-    command: list[str], corpus_store: Path, tmp_path: Path, app_address: str, open_tab: OpenTab
+    command: list[str], frozen_store: Path, tmp_path: Path, app_address: str, open_tab: OpenTab
 ) -> None:
-    with served(command, corpus_store, tmp_path / "log") as address:
+    with served(command, frozen_store, tmp_path / "log") as address:
         with urllib.request.urlopen(address) as answer:
             told = dict(answer.headers)
         policy = told["content-security-policy"]
