@@ -73,6 +73,14 @@ CLI = [sys.executable, "-m", "groundedqa.cli", "app", "--store", "{store}", "--p
 STREAMLIT = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "{port}"]
 
 
+def wait_until(page: Any, script: str, given: Any = None) -> None:
+    """Wait until a script says yes; Playwright's own way has the page evaluate text, which the app's headers forbid."""
+    until = time.monotonic() + 30
+    while not page.evaluate(script, given):
+        assert time.monotonic() < until, script
+        time.sleep(0.1)
+
+
 class Tab:
     """A browser window on the app that notes what it must not do."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driver import DESKTOP, PHONE, STREAMLIT, OpenTab, Tab, served
+from driver import DESKTOP, PHONE, STREAMLIT, OpenTab, Tab, served, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -81,9 +81,10 @@ def test_a_learner_asks_reads_follows_and_is_quizzed(app_address: str, open_tab:
     target = place.locator(".gq-target")
     target.wait_for()
     assert "learn different features" in target.inner_text()
-    place.wait_for_function(
+    wait_until(
+        place,
         "() => { const at = document.querySelector('.gq-target')?.getBoundingClientRect();"
-        " return at && at.top >= 0 && at.bottom <= innerHeight && scrollY >= 0 }"
+        " return at && at.top >= 0 && at.bottom <= innerHeight && scrollY >= 0 }",
     )
     place.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from driver import CLI, DESKTOP, PHONE, OpenTab, Tab, served
+from driver import CLI, DESKTOP, PHONE, OpenTab, Tab, served, wait_until
 
 from groundedqa.quiz.item_kind import ItemKind
 from groundedqa.review.database import open_learners
@@ -71,9 +71,7 @@ def kind_shown(tab: Tab) -> ItemKind:
 
 def wait_for_change(tab: Tab, number: int) -> None:
     """Until so many options are left, or the button that checks."""
-    tab.page.wait_for_function(
-        "number => document.querySelectorAll('[class*=\"option-\"] button').length === number", arg=number
-    )
+    wait_until(tab.page, "number => document.querySelectorAll('[class*=\"option-\"] button').length === number", number)
     tab.settle()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from driver import CLI, STREAMLIT, OpenTab, served
+from driver import CLI, STREAMLIT, OpenTab, served, wait_until
 
 COMMANDS = pytest.mark.parametrize("command", [CLI, STREAMLIT], ids=["groundedqa", "streamlit"])
 # What text that slipped through as HTML would try: each entry says whether it did.
@@ -117,7 +117,7 @@ def test_a_name_is_kept_and_an_answer_scrolled_to_by_scripts_that_the_browser_ma
     tab.page.get_by_role("textbox", name="Your name").fill("Ada; 'B' <c>")
     tab.page.keyboard.press("Enter")
     tab.settle()
-    tab.page.wait_for_function("document.cookie.includes('groundedqa_learner')")
+    wait_until(tab.page, "document.cookie.includes('groundedqa_learner')")
     kept = {cookie["name"]: cookie["value"] for cookie in tab.context.cookies()}
     assert kept["groundedqa_learner"] == "Ada%3B%20%27B%27%20%3Cc%3E"
 

@@ -78,7 +78,7 @@ async def tidy(_: App) -> AsyncIterator[None]:
     yield
     # Uvicorn ends by the signal that it was told to end by, which would leave Python no time to clear up.
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGINT])
 
 
 app = App(SCRIPT, middleware=GUARDS, lifespan=tidy)
