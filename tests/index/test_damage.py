@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundedqa.errors import Hint, IndexDamaged, IndexMissing
+from groundedqa.errors import Hint, IndexDamaged, IndexMissing, StoreError
 from groundedqa.index import dense
 from groundedqa.index.build import Progress, build
 from groundedqa.index.reading import open_index
@@ -171,6 +171,14 @@ def test_current_that_names_no_version_is_mended_and_costs_nothing_else(
     assert {entry.name for entry in small_store.iterdir()} == before
     assert [file.read_text(encoding="utf-8") for file in aside] == ["mine"] * len(aside)
     assert not build(small_base, small_store).changed
+
+
+def test_a_folder_in_place_of_current_is_said_and_left_alone(small_store: Path) -> None:
+    (small_store / "current").unlink()
+    (small_store / "current").mkdir()
+    with pytest.raises(StoreError, match=r"current: this file cannot be read .*; mend or remove it"):
+        Workspace.at(small_store).open()
+    assert (small_store / "current").is_dir()
 
 
 def test_store_without_current_is_missing(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ import portalocker
 from pydantic import ValidationError
 
 from groundedqa.base.models import Record
-from groundedqa.errors import Hint, IndexDamaged, IndexMissing
+from groundedqa.errors import Hint, IndexDamaged, IndexMissing, StoreError
 from groundedqa.index.seals import first_broken
 
 FORMAT = 5
@@ -83,12 +83,15 @@ class Store:
         Raises:
             IndexMissing: nothing was built yet.
             IndexDamaged: the file that names it holds something else.
+            StoreError: something that is no file stands in its place, or it may not be read.
         """
         file = self.directory / "current"
         try:
             named = file.read_bytes().decode("ascii", "replace").strip()
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             raise IndexMissing(f"{self.directory}: there is no index yet", Hint.BUILD) from None
+        except OSError as error:
+            raise StoreError(f"{file}: this file cannot be read ({error.strerror}); mend or remove it") from error
         # Files are opened and removed by this name: an empty one would stand for all versions.
         if not _VERSION.fullmatch(named):
             raise IndexDamaged(f"{file}: this file names no version of the index")
