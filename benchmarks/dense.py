@@ -51,4 +51,4 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [1_375, 10_000, 40_000, 100_000])
+    main([int(size) for size in sys.argv[1:]] or [1_375, 10_000, 20_000, 40_000])

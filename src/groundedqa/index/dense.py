@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-EXACT_BELOW = 40_000
+EXACT_BELOW = 20_000
 """Rows below which the exact product is as quick as Chroma's graph, of which it loses nothing, and saves the seconds
 that importing and opening Chroma take; figures in docs/evaluation.md."""
 
