@@ -271,7 +271,8 @@ def test_a_hostile_name_is_only_text(address: str, open_tab: OpenTab) -> None:
 
 def test_what_authors_see_of_a_hostile_base_is_only_text(address: str, open_tab: OpenTab) -> None:
     tab = open_tab(address)
-    tab.go(f"?q={quote(ALL)}", ".gq-lead")  # so that there is something to show under Demand
+    # Not covered, so that there is something to show under Demand.
+    tab.go(f"?q={quote(f'How long do I bake sourdough bread in a stone oven? {ALL}')}", ".gq-lead")
     tab.page.get_by_text("Author’s tools").click()
     tab.page.locator("button", has_text="Nothing answers this").click()
     tab.settle()
