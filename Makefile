@@ -21,7 +21,7 @@ test: .venv/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/groundedqa check $(CORPUS)
 	$(BIN)/python tests/corpus/survey.py $(CORPUS)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 # While you write code: the unit lane, which needs no model, no process and no browser.
 test-fast: .venv/installed-dev

@@ -51,7 +51,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     lane = lane_of(item)
     item.add_marker(lane)
     # The workers of pytest-xdist share out groups: what is made once for a file is made by one of them.
-    item.add_marker(pytest.mark.xdist_group("browser" if lane == "browser" else str(item.path)))
+    item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The dearest lanes come first, so that no worker is left with a long file at the end."""
+    first = ("browser", "process", "model", "corpus", "unit")
+    items.sort(key=lambda item: first.index(lane_of(item)))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -56,6 +56,7 @@ def gold(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.process  # Matplotlib asks a process of the system for its fonts the first time
 def test_gold_cases_give_measures_a_report_and_a_comparison(
     run: Run, small_store: Path, gold: Path, tmp_path: Path
 ) -> None:
