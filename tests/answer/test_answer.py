@@ -12,7 +12,8 @@ from groundedqa.answer.compose import LONGEST, answer, decide
 from groundedqa.answer.retrieval import retrieve
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Kind
-from groundedqa.index.reading import Index
+from groundedqa.index.build import build
+from groundedqa.index.reading import Index, open_index
 from groundedqa.search.hybrid import Filters, Hit
 from groundedqa.search.signals import DENSE
 
@@ -153,6 +154,15 @@ def test_an_open_question_is_not_passed_off_as_answered(frozen_index: Index) -> 
     assert given.open_question is not None
     assert "trillions" in given.open_question.text
     assert "open question" in given.reason
+
+
+def test_an_open_question_does_not_silence_a_claim_that_is_nearer(small_base: Path, new_store: Path) -> None:
+    page = small_base / "tide-pools.md"
+    known = "- Anemones remember the rhythm of the tide in an aquarium. Evidence: moderate {#pools-rhythm}\n"
+    page.write_text(page.read_text(encoding="utf-8").replace("\n## Open", f"{known}\n## Open"), encoding="utf-8")
+    build(small_base, new_store)
+    given = grounded(answer(open_index(new_store), "anemones remember the rhythm of the tide in an aquarium"))
+    assert given.quotes[0].passage.id == "pools-rhythm"
 
 
 def test_a_question_is_an_open_one_of_the_base_if_it_is_near_enough_and_shares_its_words(small_index: Index) -> None:
