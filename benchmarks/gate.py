@@ -66,7 +66,8 @@ class Figures(BaseModel):
 
 def measure(store: Path, with_time: bool) -> Figures:
     """Index the shipped base in `store` and ask it everything."""
-    from groundedqa.evaluate.gold import read_gold, references, resolve
+    from groundedqa.base.references import references
+    from groundedqa.evaluate.gold import read_gold, resolve
     from groundedqa.evaluate.report import judge, measures
     from groundedqa.evaluate.run import ask
     from groundedqa.index.build import build

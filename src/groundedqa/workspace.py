@@ -35,7 +35,7 @@ from groundedqa.index.store import Store
 
 if TYPE_CHECKING:
     from groundedqa.authoring.log import Log
-    from groundedqa.authoring.proposals import Proposals
+    from groundedqa.authoring.proposals import Proposals, ProposedQuestions
     from groundedqa.authoring.seen import SeenFindings
     from groundedqa.index.build import BuildReport, Progress
     from groundedqa.index.reading import Index
@@ -220,6 +220,13 @@ class Workspace:
         from groundedqa.authoring.proposals import Proposals
 
         return Proposals(self.settings.store / "proposed.yaml")
+
+    @cached_property
+    def proposed_questions(self) -> ProposedQuestions:
+        """Questions of passages that wait to be written to the base."""
+        from groundedqa.authoring.proposals import ProposedQuestions
+
+        return ProposedQuestions(self.settings.store / "proposed")
 
     @property
     def reach_cache(self) -> Path:

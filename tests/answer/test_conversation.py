@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from groundedqa.answer.answers import Abstention, Answer, Form, Grounded, Question
+from groundedqa.answer.answers import Abstention, Answer, Form, Grounded, Question, Turn
 from groundedqa.answer.compose import answer
+from groundedqa.answer.conversation import understand
 from groundedqa.answer.variants import search_variants
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Kind
@@ -31,7 +32,7 @@ def converse(index: Index, *questions: str) -> list[Answer]:
     ],
 )
 def test_evidence_and_source_of_what_was_just_said(frozen_index: Index, follow_up: str, form: Form) -> None:
-    first, second = converse(frozen_index, "What are sparse autoencoders?", follow_up)
+    first, second = converse(frozen_index, "how many features were found in claude 3 sonnet", follow_up)
     assert isinstance(first, Grounded)
     assert isinstance(second, Grounded)
     claims = [quote.passage.id for quote in first.quotes if quote.passage.kind is Kind.CLAIM]
@@ -149,6 +150,72 @@ def test_an_alias_is_searched_as_the_title_and_the_page_says_so(frozen_index: In
     assert given.question.query == "who came up with Reinforcement Learning from Human Feedback"
     assert given.question.understood == given.question.query
     assert answer(frozen_index, "who came up with sparse autoencoders").question.understood is None
+
+
+def test_where_no_claim_was_quoted_the_evidence_is_that_of_the_page(frozen_index: Index) -> None:
+    turn = Turn(question="What is circuit tracing?", query="Circuit Tracing", about=("circuit-tracing",))
+    second = answer(frozen_index, "how strong is the evidence?", [turn])
+    assert second.question.form is Form.STRENGTH
+    assert second.question.about == ("circuit-tracing",)
+    assert second.question.understood == "how strong is the evidence about Circuit Tracing"
+
+
+def turn_of(question: str, about: str, answered: bool = True) -> Turn:
+    return Turn(question=question, query=question, about=(about,) if about else (), answered=answered)
+
+
+@pytest.mark.parametrize("follow_up", ["who came up with it?", "and who made that?", "ok, who invented them"])
+def test_who_came_up_with_it_asks_for_the_origin(frozen_index: Index, follow_up: str) -> None:
+    asked = understand(frozen_index, follow_up, [turn_of("What are sparse autoencoders?", "sparse-autoencoders")])
+    assert asked.understood == asked.query == "who introduced sparse autoencoders"
+    assert (asked.form, asked.about, asked.carried) == (Form.FACT, ("sparse-autoencoders",), ())
+
+
+@pytest.mark.parametrize("follow_up", ["why?", "since when?", "and how many?", "how come"])
+def test_a_bare_question_is_about_the_last_topic(frozen_index: Index, follow_up: str) -> None:
+    asked = understand(frozen_index, follow_up, [turn_of("What are induction heads?", "induction-heads")])
+    assert asked.about == ("induction-heads",)
+    assert "induction heads" in asked.query
+
+
+def test_a_silence_does_not_end_a_conversation(frozen_index: Index) -> None:
+    """What met silence lends no words, but the page that it named stands."""
+    history = [
+        turn_of("What are induction heads?", "induction-heads"),
+        turn_of("what about the price of bread in Rome, please, example?", "", answered=False),
+        turn_of("what did circuit tracing cost?", "circuit-tracing", answered=False),
+    ]
+    asked = understand(frozen_index, "who came up with it?", history[:2])
+    assert asked.query == "who introduced induction heads"
+    asked = understand(frozen_index, "who came up with it?", history)
+    assert asked.query == "who introduced Circuit Tracing"
+    assert "bread" not in " ".join(understand(frozen_index, "and how do they form?", history).variants)
+
+
+def test_what_was_meant_takes_the_place_of_what_was_said(frozen_index: Index) -> None:
+    asked = understand(
+        frozen_index, "no, I meant sparse autoencoders", [turn_of("What is circuit tracing?", "circuit-tracing")]
+    )
+    assert asked.about == ("sparse-autoencoders",)
+    assert "circuit" not in asked.query
+
+
+def test_a_question_that_names_its_own_subject_stands_alone(frozen_index: Index) -> None:
+    history = [turn_of("What is circuit tracing?", "circuit-tracing")]
+    assert understand(frozen_index, "how well do sparse autoencoders scale to large models?", history).variants == ()
+    assert understand(frozen_index, "do sparse autoencoders trace circuits too?", history).variants != ()
+
+
+def test_two_questions_in_one_have_an_answer_each(frozen_index: Index) -> None:
+    given = answer(frozen_index, "What is circuit tracing and what did its chefs cook in Lisbon?")
+    assert isinstance(given, Grounded)
+    first, second = given.parts
+    assert isinstance(first, Grounded)
+    assert isinstance(second, Abstention)
+    assert given.lead == "Two questions in one: the base answers one of them."
+    assert given.quotes == first.quotes
+    assert [part["status"] for part in given.to_dict()["parts"]] == ["answered", "abstained"]
+    assert answer(frozen_index, "What is circuit tracing?").parts == ()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("empty", ["", "😀", "the of"])

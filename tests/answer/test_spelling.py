@@ -66,3 +66,11 @@ def test_definitions_are_asked_for_in_many_ways(frozen_index: Index, typed: str)
     assert given.question.form is Form.DEFINITION
     assert isinstance(given, Grounded)
     assert given.quotes[0].passage.id == given.quotes[0].concept.definition
+
+
+def test_an_abbreviation_is_spelled_out_where_the_base_writes_the_words(
+    frozen_index: Index, small_index: Index
+) -> None:
+    assert corrected(frozen_index, "Why do LLMs hallucinate?") == "Why do language models hallucinate?"
+    assert corrected(frozen_index, "y is that") == "why is that"
+    assert corrected(small_index, "Why do LLMs hallucinate?") == "Why do LLMs hallucinate?"

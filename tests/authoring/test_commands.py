@@ -84,3 +84,24 @@ def test_demand_is_told_exported_and_forgotten(small_store: Path, tmp_path: Path
     assert [Event.model_validate_json(line) for line in file.read_text().splitlines()] == list(log.events())
     assert run(small_store, "demand", "--clear").returncode == 0
     assert list(log.events()) == []
+
+
+def test_proposed_questions_are_shown_and_written(small_index: Index, small_store: Path) -> None:
+    assert "No question was proposed" in run(small_store, "questions").stdout
+    kept = Workspace.at(small_store).proposed_questions
+    kept.propose("pools-salinity", "why is it so salty?")
+    kept.propose("pools-salinity", "salt on hot days")
+    kept.propose("summary:lighthouses", "what is a beacon")
+    shown = run(small_store, "questions")
+    assert "pools-salinity:\n  why is it so salty?\n  salt on hot days\n" in shown.stdout
+    file = small_index.root / "questions.yaml"
+    assert not file.exists(), "nothing is written unless it is asked for"
+    written = run(small_store, "questions", "--write")
+    assert written.stdout == f"{file}: added 3 questions.\n"
+    assert kept.listed() == {}
+    assert "3 questions that they answer" in run_check(small_index.root)
+
+
+def run_check(base: Path) -> str:
+    line = [sys.executable, "-m", "groundedqa.cli", "check", str(base)]
+    return subprocess.run(line, capture_output=True, text=True, check=False).stdout

@@ -69,7 +69,8 @@ def test_numbers_and_years_that_differ_are_named(edited: Edit) -> None:
 
 def test_claims_that_are_joined_as_a_dispute_are_left_alone(edited: Edit) -> None:
     claim = (
-        "**Pools with starfish do not hold more species.** Counted. Evidence: contested {#x contests=pools-starfish}"
+        "**Pools with starfish do not hold more species.** Removing the starfish let mussels crowd out none of the rest. "
+        "Evidence: contested {#x contests=pools-starfish}"
     )
     assert of(find(edited(beside(claim))), Sort.CONTRADICTION) == []
     apart = claim.replace(" contests=pools-starfish", "")

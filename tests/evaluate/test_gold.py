@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from groundedqa.base.folder import read_base
+from groundedqa.base.references import references
 from groundedqa.errors import GoldError
-from groundedqa.evaluate.gold import Asks, Case, read_gold, references, resolve
+from groundedqa.evaluate.gold import Asks, Case, read_gold, resolve
 
 GOOD = """
 - id: g1

@@ -36,7 +36,7 @@ LEAST = {
     ItemKind.ORDER: 4,
     ItemKind.SOURCE: 65,
     ItemKind.SPEED: 15,
-    ItemKind.CONCEPT: 11,
+    ItemKind.CONCEPT: 10,
     ItemKind.FREE: 28,
 }
 """How many items each kind has to give of the 239 claims of the frozen base."""

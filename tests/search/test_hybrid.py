@@ -8,7 +8,7 @@ import pytest
 from groundedqa.base.evidence import Evidence
 from groundedqa.base.models import Kind
 from groundedqa.index.reading import Index
-from groundedqa.search.fusion import WEIGHTS, MinMax
+from groundedqa.search.fusion import MinMax
 from groundedqa.search.hybrid import Filters, search
 from groundedqa.search.signals import DENSE, LATE, LEXICAL, PAGE, Query, token_weights
 from groundedqa.text.words import terms
@@ -23,10 +23,6 @@ QUERIES = ["What is circuit tracing?", "models that cheat on tests", "golden gat
 def test_a_contribution_reaches_from_nothing_to_its_weight(scores: list[float], shares: list[float]) -> None:
     given = np.array(scores, dtype=np.float32)
     assert MinMax.over(given, 0.25)(given).tolist() == pytest.approx(shares)
-
-
-def test_the_weights_that_ship_add_up_to_one() -> None:
-    assert sum(WEIGHTS.values()) == pytest.approx(1)
 
 
 def test_a_signal_without_weight_changes_nothing(frozen_index: Index) -> None:

@@ -10,13 +10,22 @@ from pathlib import Path
 import pytest
 from driver import CLI, DESKTOP, PHONE, OpenTab, served
 
+from groundedqa.index.build import build
 from groundedqa.index.reading import open_index
 from groundedqa.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
 
-def test_an_author_sees_what_is_reached_and_opens_it(small_store: Path, open_tab: OpenTab, tmp_path: Path) -> None:
+def test_an_author_sees_what_is_reached_and_opens_it(
+    small_base: Path, small_store: Path, open_tab: OpenTab, tmp_path: Path
+) -> None:
+    page = small_base / "tide-pools.md"
+    sound = page.read_text(encoding="utf-8")
+    claim = next(line for line in sound.splitlines() if "{#pools-shell-queue" in line)
+    twin = claim.replace("{#pools-shell-queue", "{#twin")  # so that there is something to list
+    page.write_text(sound.replace(claim, f"{claim}\n{twin}"), encoding="utf-8")
+    build(small_base, small_store)
     with served(CLI, small_store, tmp_path / "log") as address:
         for size in (DESKTOP, PHONE):
             tab = open_tab(address, size)

@@ -51,6 +51,7 @@ class Turn(Record):
     form: Form = Form.FACT
     about: tuple[str, ...] = ()
     carried: bool = False  # whether it asked about the claims quoted before it
+    answered: bool = True
     claims: tuple[str, ...] = ()
 
 
@@ -83,12 +84,13 @@ class AnswerDict(TypedDict):
     """An answer or an abstention as data; `turn` is what a follow-up is asked with (see `Turn`)."""
 
     question: str
-    status: str  # answered or abstained
+    status: str  # answered, uncertain (the quotes may answer) or abstained
     strength: str | None
     quotes: list[QuoteDict]
     nearest: list[QuoteDict]
     reason: str | None
     turn: dict[str, Any]
+    parts: NotRequired[list[AnswerDict]]  # of several questions in one, an answer each
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,18 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Grounded:
-    """The base answers: `quotes`, best first; `lead` says what they are and nothing else."""
+    """The base answers: `quotes`, best first; `lead` says what they are and nothing else.
+
+    Where it is not `sure` the base may answer: the quotes are few, and the lead says so. Several questions in one have
+    an answer each in `parts`, of which at least one is grounded; `quotes` are then those of all.
+    """
 
     question: Question
     lead: str
     quotes: tuple[Quote, ...]
     withdrawn: int = 0
+    sure: bool = True
+    parts: tuple[Answer, ...] = ()
 
     @property
     def strength(self) -> Evidence | None:
@@ -158,19 +166,22 @@ class Grounded:
     @property
     def turn(self) -> Turn:
         """What a follow-up needs of it."""
-        return _turn(self.question, [q.passage.id for q in self.quotes if q.passage.kind is Kind.CLAIM])
+        return _turn(self.question, True, [q.passage.id for q in self.quotes if q.passage.kind is Kind.CLAIM])
 
     def to_dict(self) -> AnswerDict:
         """The answer as data that JSON can hold."""
-        return {
+        data: AnswerDict = {
             "question": self.question.text,
-            "status": "answered",
+            "status": "answered" if self.sure else "uncertain",
             "strength": self.strength.value if self.strength else None,
             "quotes": [quote.to_dict() for quote in self.quotes],
             "nearest": [],
             "reason": None,
             "turn": self.turn.model_dump(mode="json"),
         }
+        if self.parts:
+            data["parts"] = [part.to_dict() for part in self.parts]
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +196,7 @@ class Abstention:
     @property
     def turn(self) -> Turn:
         """What a follow-up needs of it."""
-        return _turn(self.question, [])
+        return _turn(self.question, False)
 
     def to_dict(self) -> AnswerDict:
         """The abstention as data that JSON can hold."""
@@ -203,12 +214,13 @@ class Abstention:
 Answer = Grounded | Abstention
 
 
-def _turn(question: Question, claims: Sequence[str]) -> Turn:
+def _turn(question: Question, answered: bool, claims: Sequence[str] = ()) -> Turn:
     return Turn(
         question=question.text,
         query=question.query,
         form=question.form,
         about=question.about,
         carried=bool(question.carried),
+        answered=answered,
         claims=tuple(claims),
     )

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from groundedqa.errors import CalibrationError, Hint
 from groundedqa.index.reading import Index
 
-FEATURES = ("near", "margin", "rarest", "weakest", "lacks", "length")
+FEATURES = ("near", "margin", "rarest", "weakest", "lacks", "length", "asked", "unlisted")
 """The names of the features, in the order in which they are kept; `confidence.features` says what each is."""
 
 SHIPPED = Path(__file__).with_name("calibration.json")
@@ -25,8 +25,10 @@ SHIPPED = Path(__file__).with_name("calibration.json")
 class Calibration(BaseModel):
     """A logistic model of the features, and what it was fitted on.
 
+    From a probability of `threshold` on the base answers; from `possible` on it may. Below that it is silent.
+
     `auroc`, `silent` and `wrong` are of the questions it was fitted on, each judged by a model that was
-    fitted on four fifths without it; `silent` is the share of answerable ones below the threshold,
+    fitted on four fifths without it; `silent` is the share of answerable ones below `possible`,
     `wrong` that of the others at or above it.
     """
 
@@ -41,6 +43,7 @@ class Calibration(BaseModel):
     weights: dict[str, float]
     intercept: float
     threshold: float = Field(ge=0, le=1)
+    possible: float = Field(ge=0, le=1)
     auroc: float
     silent: float
     wrong: float

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from groundedqa.answer.answers import Abstention, Answer, Form, Grounded, Question, Quote, Turn
+from groundedqa.answer.conversation import understand
+from groundedqa.answer.preamble import questions_in
 from groundedqa.answer.quotes import quote
 from groundedqa.answer.retrieval import Retrieved, retrieve
+from groundedqa.answer.smalltalk import foreign_language, small_talk
 from groundedqa.base.models import Kind
 from groundedqa.index.reading import Index
 from groundedqa.search.hybrid import Filters, Hit
@@ -20,6 +23,12 @@ LONGEST = 2_000
 """Characters of a question that are still read; beyond, it is not one question."""
 
 MOST_QUOTES = 5
+_PARTS = 3
+"""Questions of one text that are answered."""
+_OF_PART = 3
+"""Quotes for each of them."""
+_UNSURE = 2
+"""Quotes where the base may answer."""
 _NEAREST = 3
 _SAME = 0.97
 """Cosine of two passages from which on they say the same."""
@@ -46,12 +55,49 @@ def answer(
         filters: which passages may be quoted.
         top_k: the most passages that are quoted; the other side of a contested claim comes on top.
     """
+    if reply := small_talk(index, text):
+        return Abstention(Question(text, ""), reply)
     if len(text) > LONGEST:
         return Abstention(
             Question(text[:LONGEST], ""),
             f"That is {len(text):,} characters long; ask one question of at most {LONGEST:,} characters.",
         )
+    if given := several(index, text, history, filters, top_k, reranker):
+        return given
     return decide(index, retrieve(index, text, history, filters, reranker), filters, top_k)
+
+
+def several(
+    index: Index,
+    text: str,
+    history: Sequence[Turn] = (),
+    filters: Filters = Filters(),
+    top_k: int = MOST_QUOTES,
+    reranker: Reranker | None = None,
+) -> Grounded | None:
+    """The answer to several questions in one, each asked after those before it; None for one question, and where the
+    base answers none of them by itself."""
+    asked = questions_in(text)
+    if len(asked) == 1:
+        return None
+    parts: list[Answer] = []
+    for one in asked[:_PARTS]:
+        before = [*history, *(part.turn for part in parts)]
+        parts.append(decide(index, retrieve(index, one, before, filters, reranker), filters, min(top_k, _OF_PART)))
+    found = [part for part in parts if isinstance(part, Grounded)]
+    if not found:
+        return None
+    quotes = {quote.passage.id: quote for part in found for quote in part.quotes}
+    about = dict.fromkeys(slug for part in parts for slug in part.question.about)
+    said = "all of them" if len(found) == len(parts) else f"{_NUMBERS[len(found)].lower()} of them"
+    return Grounded(
+        replace(understand(index, text, history), about=tuple(about), understood=None),
+        f"{_NUMBERS[len(parts)]} questions in one: the base answers {said}.",
+        tuple(quotes.values()),
+        withdrawn=sum(part.withdrawn for part in found),
+        sure=all(part.sure for part in found),
+        parts=tuple(parts),
+    )
 
 
 def decide(index: Index, found: Retrieved, filters: Filters = Filters(), top_k: int = MOST_QUOTES) -> Answer:
@@ -61,8 +107,8 @@ def decide(index: Index, found: Retrieved, filters: Filters = Filters(), top_k: 
         return Abstention(question, _nothing_asked(question.text))
     if not question.carried and question.form is Form.FACT and _is_open(found):
         return _abstain(index, found, "The base does not answer this; it lists it as an open question.")
-    if not found.fitting or found.probability < found.sure.threshold:
-        return _abstain(index, found, _scope(filters) if question.carried else _why_not(found, filters))
+    if not found.fitting or found.probability < found.sure.possible:
+        return _abstain(index, found, _scope(filters) if question.carried else _why_not(index, found, filters))
     return _ground(index, found, top_k)
 
 
@@ -90,6 +136,7 @@ def choose(index: Index, found: Retrieved, top_k: int = MOST_QUOTES) -> list[Cho
     """What would be quoted of what was found, if it is enough for an answer, and why the rest is not; in order."""
     choices: list[Choice] = []
     kept: list[Hit] = []
+    top_k = top_k if found.probability >= found.sure.threshold else min(top_k, _UNSURE)
     for place, hit in enumerate(found.fitting):
         if any(other.row == hit.row for other in kept):
             continue  # it came along with the other side
@@ -122,7 +169,7 @@ def _ground(index: Index, found: Retrieved, top_k: int) -> Answer:
             "the index has to be brought up to date.",
         )
     withdrawn = sum(choice.fate is Fate.WITHDRAWN for choice in choices)
-    grounded = Grounded(found.question, "", quotes, withdrawn)
+    grounded = Grounded(found.question, "", quotes, withdrawn=withdrawn, sure=found.probability >= found.sure.threshold)
     return replace(grounded, lead=_lead(grounded))
 
 
@@ -167,14 +214,25 @@ def _scope(filters: Filters) -> str:
     return "The base does not say."
 
 
-def _why_not(found: Retrieved, filters: Filters) -> str:
+def _why_not(index: Index, found: Retrieved, filters: Filters) -> str:
+    """Why the base is silent, as far as that can be told truly: a word that it lacks, else the subject that it has."""
     scope = _scope(filters)
+    if language := foreign_language(index, found.question.text):
+        return f"This seems to be {language}, which the base is not written in; ask in the language of its pages."
     unseen = [_as_typed(found.question.text, term) for term in found.sure.unseen]
-    shown = [f"“{word}”" for word in unseen[:3] if word]
-    if not shown:
-        return f"{scope} The nearest passages are about something else."
-    listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
-    return f"{scope} It never mentions {listed}."
+    if shown := [f"“{word}”" for word in unseen[:3] if word]:
+        return f"{scope} It never mentions {_listed(shown, 'or')}."
+    if about := [index.concepts[slug].title for slug in found.question.about if slug in index.concepts]:
+        pages = f"a page on {about[0]}" if len(about) == 1 else f"pages on {_listed(about[:3], 'and')}"
+        return f"{scope} It has {pages}, but nothing there seems to answer this."
+    held = [term for term in found.asked if any(term in terms(hit.passage.text) for hit in found.hits[:_NEAREST])]
+    if words := [f"“{word}”" for term in held[:3] if (word := _as_typed(found.question.text, term))]:
+        return f"{scope} What comes nearest speaks of {_listed(words, 'and')}, but does not seem to answer this."
+    return f"{scope} The nearest passages are about something else."
+
+
+def _listed(names: Sequence[str], joined: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joined} {names[-1]}"
 
 
 def _as_typed(text: str, term: str) -> str:
@@ -215,7 +273,7 @@ def _lead(answered: Grounded) -> str:
         )
     elif claims:
         said += ", not all with an evidence level"
-    lead = f"{said[0].upper()}{said[1:]}."
+    lead = f"{said[0].upper()}{said[1:]}." if answered.sure else f"The base may answer this: {said}."
     if answered.withdrawn:
         lead += " Some quotes were withdrawn: their page has changed since it was indexed."
     return lead

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from groundedqa.answer.answers import Form, Question, Turn
+from groundedqa.answer.preamble import question_in
 from groundedqa.answer.questions import (
     concepts_named,
     form_of,
@@ -31,6 +32,18 @@ _WHAT_ABOUT = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"^\s*(?:and|but|so|also|then|or)\b", re.IGNORECASE)
+_ORIGIN = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?)\b[\s,]*)?who\s+(?:first\s+)?(?:came\s+up\s+with|thought\s+of|invented|introduced"
+    r"|proposed|created|developed|made|built|started|founded|coined|designed)\s+(?:it|this|that|them|these|those)\W*$",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(r"^\W*(?:no|nope|nah|sorry)?\W*i\s+(?:mean|meant)\s+(?P<topic>.+?)[\s?.!]*$", re.IGNORECASE)
+_BARE = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?)\b\W*)?(?:why(?:\s+(?:so|not|is\s+that))?|how|when|where|who|since\s+when|how\s+(?:many|much|long|so|come|far"
+    r"|often)|which(?:\s+ones?)?|what\s+for|by\s+whom)\W*$",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(r"\b(?:too|also|as\s+well|instead|same|theirs|hers|ours|other|then)\b", re.IGNORECASE)
 _FEW = 3
 """A question of at most this many informative words that names no concept leans on what came before."""
 _TURNS = 3
@@ -38,32 +51,45 @@ _TURNS = 3
 
 
 def understand(index: Index, text: str, history: Sequence[Turn] = ()) -> Question:
-    """What a question asks, slips of typing mended, read together with the answers so far."""
-    mended = corrected(index, text)
-    asked = _together(index, mended, history)
-    return replace(asked, text=text, understood=asked.understood or mended.strip()) if mended != text else asked
+    """What a question asks, slips of typing mended and without preamble, read together with the answers so far."""
+    core = question_in(corrected(index, text))
+    asked = _together(index, core, history)
+    return replace(asked, text=text, understood=asked.understood or core) if core != text.strip() else asked
 
 
 def _together(index: Index, text: str, history: Sequence[Turn]) -> Question:
     alone = _alone(index, text)
+    history = [turn for turn in history if turn.query.strip()]  # a greeting asks nothing
     if not history:
         return alone
-    last = history[-1]
-    if found := _WHAT_ABOUT.match(text):
+    last = next((turn for turn in reversed(history) if turn.answered), history[-1])
+    before = _before(index, history)
+    if _ORIGIN.match(text) and before:
+        asked = f"who introduced {before[-1]}"
+        return Question(text, asked, Form.FACT, concepts_named(index, asked) or last.about, (), asked)
+    if found := _WHAT_ABOUT.match(text) or _MEANT.match(text):
         return _transferred(index, text, found["topic"], last) or alone
     own = informative(text, alone.form)
-    if alone.form in (Form.STRENGTH, Form.SOURCE) and not own and last.claims:
-        asks = "how strong the evidence is for" if alone.form is Form.STRENGTH else "who stands behind"
-        understood = f"{asks} the claims just quoted"
-        return Question(text, last.query, alone.form, last.about, last.claims, understood)
+    if alone.form in (Form.STRENGTH, Form.SOURCE) and not own:
+        if last.claims:
+            asks = "how strong the evidence is for" if alone.form is Form.STRENGTH else "who stands behind"
+            understood = f"{asks} the claims just quoted"
+            return Question(text, last.query, alone.form, last.about, last.claims, understood)
+        if last.about:  # no claim was quoted: then it is about the page
+            return _of_page(text, alone.form, index.concepts[last.about[0]].title, last.about)
     points_back = bool(_POINTS_BACK.search(text)) and not alone.about
     # A new subject is not about the last answer: its words are none of the base's.
     unseen = sum(term not in index.lexical for term in own)
-    before = _before(index, history)
-    stands_alone = alone.form is Form.DEFINITION or (2 * unseen > len(own) and not points_back)
+    known = {slug for turn in history for slug in turn.about}
+    goes_on = bool(_GOES_ON.match(text) or _LEANS.search(text) or _POINTS_BACK.search(text))
+    names_another = bool(alone.about) and not known.intersection(alone.about) and not goes_on
+    stands_alone = (
+        alone.form is Form.DEFINITION or names_another or (2 * unseen > len(own) and bool(own) and not points_back)
+    )
     if stands_alone or not before or not has_letters(text):
         return alone
-    leans = bool(own) and not alone.about and not unseen and (len(own) <= _FEW or bool(_GOES_ON.match(text)))
+    short = bool(_BARE.match(text)) or 0 < len(own) <= _FEW
+    leans = not alone.about and not unseen and (short or (bool(own) and bool(_GOES_ON.match(text))))
     # Where fewer turns came before, all of them stand in for the rest: the question alone counts a quarter.
     variants = tuple(" ".join([*before[max(0, len(before) - turns) :], alone.query]) for turns in range(_TURNS + 1))
     query, about = alone.query, alone.about
@@ -77,9 +103,15 @@ def _together(index: Index, text: str, history: Sequence[Turn]) -> Question:
 def _before(index: Index, history: Sequence[Turn]) -> list[str]:
     """What the last few turns were about in the learner's words, the oldest first; a turn that names nothing is none.
 
-    It does not count what was quoted: quotes say much that was not asked for.
+    Of a turn that met silence only the pages that it named count. What was quoted does not: quotes say much that was
+    not asked for.
     """
-    asked = (without_frame(corrected(index, turn.question), turn.form) for turn in history)
+    asked = []
+    for turn in history:
+        if not turn.answered:
+            asked.append(" ".join(index.concepts[slug].title for slug in turn.about if slug in index.concepts))
+        elif not _ORIGIN.match(turn.question):
+            asked.append(without_frame(question_in(corrected(index, turn.question)), turn.form))
     return [words for words in asked if words][-_TURNS:]
 
 
@@ -109,10 +141,17 @@ def _transferred(index: Index, text: str, topic: str, last: Turn) -> Question | 
         old = {term for slug in last.about for name in index.concepts[slug].names for term in terms(name)}
         kept = " ".join(word for word in last.query.split() if not set(terms(word)) <= old)
         query = f"{topic} {kept}".strip()
-    asked = {
-        Form.DEFINITION: f"what is {topic}",
-        Form.STRENGTH: f"how strong is the evidence about {topic}",
-        Form.SOURCE: f"who stands behind what is said about {topic}",
-        Form.UNKNOWN: f"what is not known about {topic}",
-    }.get(form, query)
-    return Question(text, query, form, named, understood=asked)
+    return _of_page(text, form, query if form not in _ASKED else topic, named, query)
+
+
+_ASKED = {
+    Form.DEFINITION: "what is {}",
+    Form.STRENGTH: "how strong is the evidence about {}",
+    Form.SOURCE: "who stands behind what is said about {}",
+    Form.UNKNOWN: "what is not known about {}",
+}
+
+
+def _of_page(text: str, form: Form, topic: str, about: tuple[str, ...], query: str | None = None) -> Question:
+    """A question of a form about a topic; `query` is what is searched, the topic if None."""
+    return Question(text, query or topic, form, about, understood=_ASKED.get(form, "{}").format(topic))

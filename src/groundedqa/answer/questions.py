@@ -27,7 +27,7 @@ _STRENGTH = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(
-    r"\bwho\s+(?:found|discovered|showed|says|said|wrote|published|did|made|measured|claims|claimed|proved|reported)\b"
+    r"\bwho\s+(?:found|discovered|showed|says|said|wrote|published|did|measured|claims|claimed|proved|reported)\b"
     r"|\bwhose\s+(?:work|finding|claim|result)\b|\b(?:what|which)\s+(?:is\s+the\s+)?(?:source|paper|study|citation)s?\b"
     r"|\bwhere\s+(?:does|do|did|is|was)\s+(?:that|this|it|these|those)\b|\bwhen\s+was\s+(?:that|this|it)\b"
     r"|^(?:source|citation|reference)s?\W*$",
@@ -38,6 +38,14 @@ _ASKS_MORE = re.compile(
     r"\s*(?!(?:can|could|would)\s+(?:you|u|someone|somebody|anyone)\b)(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|why|when|where|how)\b",
     re.IGNORECASE,
 )
+_DETAIL = re.compile(
+    r"\b(?:who|whose|when|where|why|how|which|does|do|did|can|could|should|will|would|has|have)\b"
+    r"|^\W*(?:is|are|was|were)\b",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(r"\bwhat(?:'s|\s+has|\s+is)?\s+happen\w*\b|\b(?:what|paper)\b", re.IGNORECASE)
+_NAME = 4
+"""Terms that a bare name has at most."""
 _FIELD = re.compile(r"\b(?:in|for|of|within|inside)\b", re.IGNORECASE)
 _FRAME = {
     Form.DEFINITION: (
@@ -117,6 +125,15 @@ def is_definition(index: Index, text: str, slug: str) -> bool:
         return False
     name = _FIELD.split(text[asks.end() :], maxsplit=1)[0]
     return index.names.get(tuple(terms(name))) == slug
+
+
+def bare_name(text: str) -> list[str]:
+    """The terms of a text that is only a name, or asks what such a thing is; none where more is asked."""
+    rest = _HAPPENED.sub(" ", text)
+    if _DETAIL.search(rest):
+        return []
+    named = informative(rest, Form.DEFINITION)
+    return named if len(named) <= _NAME else []
 
 
 def without_frame(text: str, form: Form) -> str:

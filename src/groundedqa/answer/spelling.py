@@ -1,4 +1,4 @@
-"""Mending slips of typing in a question, towards the words that the base uses."""
+"""Mending slips of typing and spelling out abbreviations in a question, towards the words that the base uses."""
 
 from __future__ import annotations
 
@@ -12,10 +12,27 @@ _SHORTEST = 5
 """Letters from which on a word is mended: a shorter one is near too many others."""
 _TWO_SLIPS = 9
 """Letters from which on two slips are mended."""
+_SPELLED_OUT = {
+    "llm": "language model",
+    "llms": "language models",
+    "nn": "neural network",
+    "nns": "neural networks",
+    "rl": "reinforcement learning",
+    "ml": "machine learning",
+    "nlp": "natural language processing",
+    "params": "parameters",
+    "ppl": "people",
+    "govt": "government",
+    "y": "why",
+    "u": "you",
+    "r": "are",
+    "ur": "your",
+}
+"""What is typed in short; it is spelled out where the base writes all of the words more often than the short one."""
 
 
 def corrected(index: Index, text: str) -> str:
-    """The text with each misspelt word replaced by the word of the base that it is nearest to.
+    """The text with abbreviations spelled out and each misspelt word replaced by the nearest word of the base.
 
     A word is left alone if a passage holds it in any form, or if the encoder knows it as a word:
     "bread" is no slip for "broad", however little the base says of it. Distance is counted in
@@ -23,10 +40,19 @@ def corrected(index: Index, text: str) -> str:
     """
     mended, last = [], 0
     for start, _, word in words_in(text):
-        if replacement := _nearest(index, word):
+        alone = not (text[start - 1 : start].strip() or text[start + len(word) : start + len(word) + 1].strip(" ?!,;"))
+        if replacement := (_spelled_out(index, word) if alone else None) or _nearest(index, word):
             mended += [text[last:start], replacement]
             last = start + len(word)
     return "".join([*mended, text[last:]])
+
+
+def _spelled_out(index: Index, word: str) -> str | None:
+    whole = _SPELLED_OUT.get(word)
+    if whole is None or (stem(word),) in index.names:
+        return None
+    known = all(part in STOPWORDS or index.words[part] > index.words[word] for part in whole.split())
+    return whole if known else None
 
 
 def _nearest(index: Index, word: str) -> str | None:

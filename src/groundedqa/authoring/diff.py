@@ -10,7 +10,8 @@ from groundedqa.answer.answers import Grounded
 from groundedqa.answer.compose import decide
 from groundedqa.answer.retrieval import retrieve
 from groundedqa.base.models import Kind, Passage
-from groundedqa.evaluate.gold import Case, reference_of, references
+from groundedqa.base.references import reference_of, references
+from groundedqa.evaluate.gold import Case
 from groundedqa.evaluate.run import converse
 from groundedqa.index.reading import Index
 from groundedqa.quiz.bank import ClaimBank

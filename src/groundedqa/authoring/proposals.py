@@ -1,8 +1,10 @@
-"""Gold cases made from answers with one click; they wait in the store until an author writes them to the base."""
+"""Gold cases and questions of passages, made from answers with one click; they wait in the store until an author
+writes them to the base."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,13 +12,16 @@ import portalocker
 
 from groundedqa.answer.answers import Form, Question
 from groundedqa.answer.conversation import understand
-from groundedqa.errors import GoldError
-from groundedqa.evaluate.gold import Asks, Case, add_cases, read_gold, reference_of, references
+from groundedqa.base.questions import NAME as QUESTIONS
+from groundedqa.base.questions import add_question, listed_in
+from groundedqa.base.references import reference_of, references
+from groundedqa.errors import BaseError, GoldError
+from groundedqa.evaluate.gold import Asks, Case, add_cases, read_gold
 from groundedqa.index.reading import Index
 
 _FAR = 0.2
 """Cosine of a question and the nearest page below which it is of another field: the gold questions of other
-fields have a median of 0.12, those that the shipped base answers come above 0.18 in 95 of 100 cases."""
+fields have a median of 0.15, those that the shipped base answers come above in 95 of 100 cases."""
 _KINDS = {
     Form.DEFINITION: Asks.DEFINITION,
     Form.UNKNOWN: Asks.UNKNOWN,
@@ -77,6 +82,46 @@ class Proposals:
                     self.file.unlink(missing_ok=True)
         except (OSError, portalocker.LockException) as error:
             raise GoldError(f"{self.file}: the case cannot be kept ({error}); make the folder writable") from None
+
+
+class ProposedQuestions:
+    """Questions for passages to list; a file like that of the base, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def listed(self) -> dict[str, tuple[str, ...]]:
+        """What was proposed, by reference.
+
+        Raises:
+            BaseError: the file cannot be read.
+        """
+        return listed_in(self.folder)
+
+    def propose(self, reference: str, question: str) -> None:
+        """Keep a question for the passage that a reference names; raises as `add_question`."""
+        with self._alone():
+            add_question(self.folder, reference, question)
+
+    def write_to(self, root: Path) -> int:
+        """Move all questions to a base's own file, and say how many it did not hold yet; raises as `add_question`."""
+        with self._alone():
+            added = sum(add_question(root, name, question) for name, own in self.listed().items() for question in own)
+            (self.folder / QUESTIONS).unlink(missing_ok=True)
+        return added
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = portalocker.Lock(self.folder / "lock", flags=portalocker.LockFlags.EXCLUSIVE)
+            lock.acquire()
+        except (OSError, portalocker.LockException) as error:
+            raise BaseError(f"{self.folder}: the question cannot be kept ({error}); make the folder writable") from None
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def case_of(index: Index, question: Question, after: Sequence[str], passage_ids: Sequence[str]) -> Case:

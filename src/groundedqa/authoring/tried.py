@@ -9,7 +9,8 @@ from groundedqa.answer.conversation import understand
 from groundedqa.authoring.asking import Origin
 from groundedqa.authoring.log import Event, Happened
 from groundedqa.base.models import Passage
-from groundedqa.evaluate.gold import Case, references
+from groundedqa.base.references import references
+from groundedqa.evaluate.gold import Case
 from groundedqa.index.reading import Index
 from groundedqa.search.hybrid import search
 from groundedqa.search.rerank import Reranker

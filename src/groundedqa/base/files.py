@@ -1,4 +1,4 @@
-"""Finding and loading the files of a base: pages and bibliographies, and nothing from outside."""
+"""Finding and loading the files of a base: pages, bibliographies and questions, and nothing from outside."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from groundedqa.base import questions
 from groundedqa.base import sources as bibliography
 from groundedqa.base.models import Source
 from groundedqa.base.page import PAGE_ENDINGS, Page
@@ -39,7 +40,7 @@ def fingerprint(root: Path) -> str:
 
 
 def _files(root: Path) -> Iterator[tuple[Path, str]]:
-    """Pages and bibliographies below `root`, hidden folders left out, sorted by path."""
+    """Pages, bibliographies and questions below `root`, hidden folders left out, sorted by path."""
     if not root.is_dir():
         raise BaseError(f"{root}: there is no such folder; name the folder that holds the pages")
     found = []
@@ -49,7 +50,9 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
             file = Path(folder) / name
             path = file.relative_to(root).as_posix()
             if not name.startswith(".") and (
-                name.lower().endswith(PAGE_ENDINGS) or path in bibliography.NAMES or file.is_symlink()
+                name.lower().endswith(PAGE_ENDINGS)
+                or path in (*bibliography.NAMES, questions.NAME)
+                or file.is_symlink()
             ):
                 found.append((file, path))
     yield from sorted(found, key=lambda pair: pair[1])
@@ -77,6 +80,8 @@ def load(root: Path) -> tuple[list[Page], dict[str, Source], list[Problem]]:
             continue
         if file.is_symlink() and (message := _wrong_link(file, home)):
             wrong(path, message)
+        elif path == questions.NAME:
+            continue  # it names passages, so it is read once these are known
         elif path in bibliography.NAMES:
             found, bad = bibliography.read_bibliography(file, path)
             for key in sorted(found.keys() & sources.keys()):

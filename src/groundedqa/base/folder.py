@@ -12,6 +12,8 @@ from groundedqa.base.markdown import read_markdown
 from groundedqa.base.models import Base, Concept, ConceptKind, Kind, Passage, Source
 from groundedqa.base.names import Names, slug_of
 from groundedqa.base.page import PAGE_ENDINGS, Draft, Page, PageContent, digest
+from groundedqa.base.questions import read_questions
+from groundedqa.base.references import references
 from groundedqa.base.webexport import is_web_export, read_web_export
 from groundedqa.errors import BaseError, Problem
 
@@ -60,6 +62,9 @@ def read_base(root: Path) -> Base:
         )
         passages += own
     passages = _both_ways(passages, problems)
+    asked, bad = read_questions(root, references(concepts, passages))
+    problems += bad
+    passages = [p.model_copy(update={"questions": asked[p.id]}) if p.id in asked else p for p in passages]
     problems.sort(key=lambda p: (p.path, p.line, p.severity, p.message))
     return Base(root, concepts, tuple(passages), sources, tuple(dict.fromkeys(problems)))
 

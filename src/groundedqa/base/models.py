@@ -89,6 +89,7 @@ class Passage(Record):
     date: str | None = None  # YYYY, YYYY-MM or YYYY-MM-DD
     target: str | None = None  # slug of the concept that a relation points to, if it exists
     contests: tuple[str, ...] = ()  # ids of the claims that say otherwise; they name this one in turn
+    questions: tuple[str, ...] = ()  # that it answers, as authors list them
 
 
 class Concept(Record):

@@ -131,6 +131,27 @@ def gold(
     print(f"{root / NAME}: added {count(len(cases), 'case')}.")
 
 
+def questions(
+    write: Annotated[bool, typer.Option("--write", help="Add them to questions.yaml of the base.")] = False,
+    store: StoreDir = STORE,
+) -> None:
+    """The questions that were proposed below answers; --write adds them to the base."""
+    from groundedqa.base.questions import NAME
+
+    place = workspace(store)
+    listed = place.proposed_questions.listed()
+    if not listed:
+        print("No question was proposed; add one to a claim below an answer on the Ask page.")
+        return
+    if not write:
+        for reference, own in listed.items():
+            print("\n".join([f"{reference}:", *(f"  {question}" for question in own)]))
+        print(f"# {count(sum(map(len, listed.values())), 'question')}; add them with: groundedqa questions --write")
+        return
+    added = place.proposed_questions.write_to(place.root)
+    print(f"{place.root / NAME}: added {count(added, 'question')}.")
+
+
 def demand(
     store: StoreDir = STORE,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object a topic.")] = False,

@@ -18,7 +18,7 @@ import typer
 
 from groundedqa import __version__
 from groundedqa.base.evidence import Evidence
-from groundedqa.cli.authoring import demand, gold, reach
+from groundedqa.cli.authoring import demand, gold, questions, reach
 from groundedqa.cli.calibration import calibrate
 from groundedqa.cli.comparison import deep_check, diff
 from groundedqa.cli.evaluation import evaluate
@@ -59,6 +59,7 @@ cli.command()(inspect)
 cli.command()(reach)
 cli.command()(diff)
 cli.command()(gold)
+cli.command()(questions)
 cli.command()(demand)
 
 

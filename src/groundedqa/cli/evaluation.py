@@ -105,7 +105,8 @@ def _gold(
 
 def _cases(index: Index, gold: Path | None, split: Split) -> tuple[list[Case], dict[str, dict[str, int]]]:
     """The gold cases of one half, and what is relevant to each."""
-    from groundedqa.evaluate.gold import read_gold, references, resolve
+    from groundedqa.base.references import references
+    from groundedqa.evaluate.gold import read_gold, resolve
 
     cases = [case for case in read_gold(gold or index.root / "gold.yaml") if split in ("all", case.split)]
     return cases, resolve(cases, references(index.concepts, index.passages))

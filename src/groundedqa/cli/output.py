@@ -38,10 +38,13 @@ def summary(base: Base) -> str:
 
     kinds = {kind: sum(p.kind is kind for p in base.passages) for kind in Kind}
     errors = len(base.errors)
+    asked = sum(len(p.questions) for p in base.passages)
+    questions = f"{count(asked, 'question')} that they answer, " if asked else ""
     return (
         f"{count(len(base.concepts), 'page')}: {count(kinds[Kind.CLAIM], 'claim')}, "
         f"{count(kinds[Kind.OPEN_QUESTION], 'open question')}, {count(kinds[Kind.RELATION], 'relation')}, "
-        f"{count(kinds[Kind.SECTION], 'passage')} of text, {count(len(base.sources), 'source')}. "
+        f"{count(kinds[Kind.SECTION], 'passage')} of text, {questions}"
+        f"{count(len(base.sources), 'source')}. "
         f"{count(errors, 'error')}, {count(len(base.problems) - errors, 'warning')}."
     )
 
@@ -58,7 +61,11 @@ def as_text(index: Index, answer: Answer) -> str:
     lines: list[str] = []
     if answer.question.understood:
         lines += [f"Understood as: {answer.question.understood}", ""]
-    if isinstance(answer, Grounded):
+    if isinstance(answer, Grounded) and answer.parts:
+        lines.append(answer.lead)
+        for part in answer.parts:
+            lines += ["", f"{part.question.text}", "", as_text(index, part)]
+    elif isinstance(answer, Grounded):
         lines += [answer.lead, *(quote_text(index, quote) for quote in answer.quotes)]
     else:
         lines.append(answer.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from groundedqa.evaluate.synthetic import SyntheticQuestion
 from groundedqa.index.reading import Index
 
 if TYPE_CHECKING:
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import StratifiedGroupKFold
 
 _FOLDS = 5
 _FEWEST = 20
@@ -38,21 +38,35 @@ class LabeledQuestion:
     answerable: bool
     sort: str
     held_out: bool
+    question: str = ""  # an id that both views of one question have
+    unlisted: bool = False  # whether it was asked of a base as if that listed no questions
 
 
 def label_cases(index: Index, cases: Iterable[Case], step: Callable[[], None] = lambda: None) -> list[LabeledQuestion]:
     """The features of gold cases; the test half is held out.
 
     Left out are questions that are answered whatever the probability: for a page's own definition,
-    and about the claims just quoted.
+    and about the claims just quoted. Where the base lists questions, each case is asked once more as if it did
+    not, so that what is fitted serves other bases too.
     """
+    views = [index, _unlisted(index)] if len(index.questions) else [index]
     judged = []
     for case in cases:
-        found = retrieve(index, case.question, converse(index, case.after))
-        if not (found.defined or found.question.carried):
-            judged.append(LabeledQuestion(found.sure.features, case.kind.answerable, case.kind, case.split == "test"))
+        for view in views:
+            found = retrieve(view, case.question, converse(view, case.after))
+            if not (found.defined or found.question.carried):
+                held_out, unlisted = case.split == "test", view is not index
+                kind = case.kind
+                features = found.sure.features
+                judged.append(LabeledQuestion(features, kind.answerable, kind, held_out, case.id, unlisted))
         step()
     return judged
+
+
+def _unlisted(index: Index) -> Index:
+    """The same base as if it listed no questions."""
+    passages = tuple(passage.model_copy(update={"questions": ()}) for passage in index.passages)
+    return replace(index, passages=passages, questions=index.questions[:0])
 
 
 def label_synthetic(
@@ -82,14 +96,18 @@ def fit(index: Index, judged: Sequence[LabeledQuestion], data: str, made: dateti
     from sklearn.preprocessing import StandardScaler
 
     features, answerable = _fitted_on(judged, data)
+    kept = [one for one in judged if not one.held_out]
+    listed = np.array([not one.unlisted for one in kept], dtype=bool)
+    questions = [one.question or str(place) for place, one in enumerate(kept)]
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     penalties = {"logisticregression__C": _PENALTIES}
-    model = GridSearchCV(pipeline, penalties, scoring="neg_log_loss", cv=_folds()).fit(features, answerable)
+    model = GridSearchCV(pipeline, penalties, scoring="neg_log_loss", cv=_folds())
+    model.fit(features, answerable, groups=questions)
     standard, logistic = model.best_estimator_[0], model.best_estimator_[1]
     weights = logistic.coef_[0] / standard.scale_
     intercept = float(logistic.intercept_[0] - weights @ standard.mean_)
-    sure = _cross_validated(model.best_estimator_, features, answerable)
-    return _calibration(index, data, made, weights, intercept, sure, answerable)
+    sure = _cross_validated(model.best_estimator_, features, answerable, questions)
+    return _calibration(index, data, made, weights, intercept, sure[listed], answerable[listed])
 
 
 def rescale(
@@ -110,7 +128,7 @@ def rescale(
     odds = (features @ weights + shipped.intercept)[:, np.newaxis]
     model = LogisticRegression(C=np.inf).fit(odds, answerable)
     slope, level = float(model.coef_[0][0]), float(model.intercept_[0])
-    sure = _cross_validated(model, odds, answerable)
+    sure = _cross_validated(model, odds, answerable, range(len(answerable)))
     return _calibration(index, data, made, slope * weights, slope * shipped.intercept + level, sure, answerable)
 
 
@@ -128,17 +146,21 @@ def _fitted_on(judged: Sequence[LabeledQuestion], data: str) -> tuple[Floats, ND
     return features, answerable
 
 
-def _folds() -> StratifiedKFold:
-    from sklearn.model_selection import StratifiedKFold
+def _folds() -> StratifiedGroupKFold:
+    from sklearn.model_selection import StratifiedGroupKFold
 
-    return StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
+    return StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
 
 
-def _cross_validated(model: Any, features: Floats, answerable: NDArray[np.bool_]) -> Floats:
-    """The probability of each question by a model that was fitted without it."""
+def _cross_validated(
+    model: Any, features: Floats, answerable: NDArray[np.bool_], questions: Sequence[str] | range
+) -> Floats:
+    """The probability of each row by a model that was fitted without its question."""
     from sklearn.model_selection import cross_val_predict
 
-    found: Floats = cross_val_predict(model, features, answerable, cv=_folds(), method="predict_proba")[:, 1]
+    found: Floats = cross_val_predict(
+        model, features, answerable, groups=list(questions), cv=_folds(), method="predict_proba"
+    )[:, 1]
     return found
 
 
@@ -153,8 +175,8 @@ def _calibration(
 ) -> Calibration:
     from sklearn.metrics import roc_auc_score
 
-    threshold = even_threshold(sure, answerable)
-    silent, wrong = errors(sure, answerable, threshold)
+    possible = even_threshold(sure, answerable)
+    silent, wrong = errors(sure, answerable, possible)
     return Calibration(
         made=made,
         data=data,
@@ -164,7 +186,8 @@ def _calibration(
         answerable=int(answerable.sum()),
         weights={name: round(float(weight), 4) for name, weight in zip(FEATURES, weights, strict=True)},
         intercept=round(intercept, 4),
-        threshold=threshold,
+        threshold=sure_threshold(sure, answerable, possible),
+        possible=possible,
         auroc=round(float(roc_auc_score(answerable, sure)), 4),
         silent=round(silent, 4),
         wrong=round(wrong, 4),
@@ -177,6 +200,13 @@ def even_threshold(sure: Floats, answerable: NDArray[np.bool_]) -> float:
     gaps = [abs(np.subtract(*errors(sure, answerable, cut))) for cut in cuts]
     best = cuts[np.isclose(gaps, min(gaps))]
     return float(best[len(best) // 2])
+
+
+def sure_threshold(sure: Floats, answerable: NDArray[np.bool_], possible: float) -> float:
+    """The first hundredth from `possible` on at which wrong answers are at most half as frequent as there."""
+    half = errors(sure, answerable, possible)[1] / 2
+    cuts = np.arange(round(100 * possible), 100) / 100
+    return float(next((cut for cut in cuts if errors(sure, answerable, cut)[1] <= half), 0.99))
 
 
 def errors(sure: Floats, answerable: NDArray[np.bool_], threshold: float) -> tuple[float, float]:

@@ -1,11 +1,6 @@
 """Gold cases: questions as learners type them, each with what in the base answers it, or with nothing.
 
-A reference names a passage so that rewording it, or another page, does not break it:
-
-    circuit-tracing-rhyme                     a claim or an open question, by its id
-    summary:circuit-tracing                   the definition of a page
-    relation:circuit-tracing/transcoders      what one page says of another
-    section:circuit-tracing/how-to-read-a-graph   a paragraph, by its page and its first five words
+How a case names passages is told in `base/references.py`.
 """
 
 from __future__ import annotations
@@ -20,13 +15,11 @@ import yaml
 from pydantic import ValidationError
 
 from groundedqa.base.frontmatter import yaml_problem
-from groundedqa.base.models import Concept, Kind, Passage, Record
-from groundedqa.base.page import slugify
+from groundedqa.base.models import Passage, Record
 from groundedqa.errors import GoldError
 
 NAME = "gold.yaml"
 """The file in a base's folder that holds its gold cases."""
-_SECTION_WORDS = 5
 
 
 class Asks(StrEnum):
@@ -38,6 +31,8 @@ class Asks(StrEnum):
     RELATION = "relation"
     UNKNOWN = "unknown"  # what is not known, or disputed
     STRENGTH = "strength"  # how good the evidence is
+    LIMITS = "limits"  # what it cannot do, what it is criticised for
+    SEVERAL = "several"  # two questions in one
     FAR = "far"  # nothing to do with the base's field
     FIELD = "field"  # of the field, but the base has nothing on it
     NEAR = "near"  # the base speaks of the very thing and yet does not answer
@@ -111,29 +106,6 @@ def read_gold(path: Path) -> tuple[Case, ...]:
 def own_gold(root: Path) -> tuple[Case, ...]:
     """The cases that a base's folder holds in `gold.yaml`, none where there is no such file; raises as `read_gold`."""
     return () if _holds_nothing(root / NAME) else read_gold(root / NAME)
-
-
-def references(concepts: Mapping[str, Concept], passages: Iterable[Passage]) -> dict[str, Passage]:
-    """Every reference that a gold case may make, with the passage that it names."""
-    found: dict[str, Passage] = {}
-    for passage in passages:
-        found[passage.id] = passage
-        if passage.id == concepts[passage.concept].definition:
-            found[f"summary:{passage.concept}"] = passage
-        elif passage.kind is Kind.SECTION:
-            words = slugify(passage.text).split("-")[:_SECTION_WORDS]
-            found.setdefault(f"section:{passage.concept}/{'-'.join(words)}", passage)
-        elif passage.kind is Kind.RELATION and passage.target:
-            found.setdefault(f"relation:{passage.concept}/{passage.target}", passage)
-    return found
-
-
-def reference_of(passage: Passage, known: Mapping[str, Passage]) -> str:
-    """The reference that stays while a passage is reworded, if there is one; `known` is what `references` gives."""
-    if passage.kind in (Kind.CLAIM, Kind.OPEN_QUESTION):
-        return passage.id
-    names = [name for name, named in known.items() if named.id == passage.id and name != passage.id]
-    return names[0] if names else passage.id
 
 
 def _holds_nothing(path: Path) -> bool:

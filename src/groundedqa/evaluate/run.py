@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from groundedqa.answer.answers import Grounded, Turn
-from groundedqa.answer.compose import decide
+from groundedqa.answer.compose import decide, several
 from groundedqa.answer.retrieval import Retrieved, retrieve
 from groundedqa.evaluate.gold import Case
 from groundedqa.evaluate.measures import Ranking
@@ -43,7 +43,7 @@ def ask(
 def _ask(index: Index, case: Case, reranker: Reranker | None) -> Outcome:
     history = converse(index, case.after, reranker)
     found = retrieve(index, case.question, history, reranker=reranker)
-    given = decide(index, found)
+    given = several(index, case.question, history, reranker=reranker) or decide(index, found)
     quoted = tuple(quote.passage.id for quote in given.quotes) if isinstance(given, Grounded) else ()
     return Outcome(case, found.question.query, order_of_quoting(found), quoted, found.probability)
 

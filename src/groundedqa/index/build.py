@@ -29,7 +29,7 @@ from groundedqa.index.model import (
 from groundedqa.index.passages import SavedBase, embedded_text, indexed_terms, page_terms
 from groundedqa.index.seals import seals_of
 from groundedqa.index.store import FORMAT, Manifest, Store
-from groundedqa.index.tokens import Tokens, write_tokens
+from groundedqa.index.tokens import NO_TOKENS, Tokens, write_tokens
 
 _FEW = 200
 """Texts that are encoded one by one by the export: torch encodes them faster, but takes seconds to import."""
@@ -84,9 +84,9 @@ def build(
             return report
         base = _read(corpus, root)
         saved = SavedBase.of(base)
-        vectors, tokens, encoded, keys = _encoded(store, base, model, progress)
+        vectors, tokens, questions, encoded, keys = _encoded(store, base, model, progress)
         version = store.new_version()
-        _write(store, version, saved, vectors, tokens, root, model, seal, progress)
+        _write(store, version, saved, vectors, tokens, questions, root, model, seal, progress)
         store.swap(version)
         cache = VectorCache(store.cache)
         cache.keep_only(keys)
@@ -121,19 +121,23 @@ def _read(corpus: Path, root: Path) -> Base:
 
 def _encoded(
     store: Store, base: Base, model: Model, progress: Progress
-) -> tuple[NDArray[np.float32], list[Tokens], int, list[bytes]]:
-    """The vector and tokens of each passage, how many were encoded, and the keys they are kept under."""
+) -> tuple[NDArray[np.float32], list[Tokens], NDArray[np.float32], int, list[bytes]]:
+    """The vector and tokens of each passage, the vectors of their questions in the same order, how many texts were
+    encoded, and the keys that all are kept under."""
     texts = [embedded_text(p, base.concepts[p.concept]) for p in base.passages]
     keys = [key_of(model.key, text) for text in texts]
+    asked = [question for passage in base.passages for question in passage.questions]
+    asked_keys = [key_of(f"{model.key} question", question) for question in asked]
     cache = VectorCache(store.cache)
-    found = cache.get(keys)
+    found = cache.get([*keys, *asked_keys])
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+    unknown = {key: text for key, text in zip(asked_keys, asked, strict=True) if key not in found}
     export = store.encoders / model.key
     exported = export_is_current(export)
     encoder: Encoder | None = None
-    if missing or not exported:
+    if missing or unknown or not exported:
         progress.stage("Loading the encoder", 0)
-        encoder = _encoder(model, export if exported else None, len(missing))
+        encoder = _encoder(model, export if exported else None, len(missing) + len(unknown))
     if isinstance(encoder, TorchEncoder) and not exported:
         progress.stage("Preparing the encoder for quick answers", 0)
         beside = store.encoders / f"{model.key}.new"
@@ -151,9 +155,20 @@ def _encoded(
             cache.put([key for key, _ in some], vectors, tokens)
             found |= {key: pair for (key, _), pair in zip(some, zip(vectors, tokens, strict=True), strict=True)}
             progress.advance(len(some))
+    if encoder and unknown:
+        progress.stage("Encoding questions", len(unknown))
+        left = list(unknown.items())
+        for start in range(0, len(left), _BATCH):
+            some = left[start : start + _BATCH]
+            vectors = encoder.encode_questions([text for _, text in some])
+            cache.put([key for key, _ in some], vectors, [NO_TOKENS] * len(some))
+            found |= {key: (vector, NO_TOKENS) for (key, _), vector in zip(some, vectors, strict=True)}
+            progress.advance(len(some))
     cache.close()
     vectors = np.stack([found[key][0] for key in keys]).astype(np.float32)
-    return vectors, [found[key][1] for key in keys], len(missing), keys
+    questions = np.asarray([found[key][0] for key in asked_keys], dtype=np.float32).reshape(-1, vectors.shape[1])
+    encoded = len(missing) + len(unknown)
+    return vectors, [found[key][1] for key in keys], questions, encoded, [*keys, *asked_keys]
 
 
 def _encoder(model: Model, export: Path | None, texts: int) -> Encoder:
@@ -171,6 +186,7 @@ def _write(
     saved: SavedBase,
     vectors: NDArray[np.float32],
     tokens: list[Tokens],
+    questions: NDArray[np.float32],
     root: Path,
     model: Model,
     seal: str,
@@ -184,6 +200,7 @@ def _write(
     directory.mkdir(parents=True)
     (directory / "base.json").write_text(saved.model_dump_json(), encoding="utf-8")
     np.save(directory / "vectors.npy", vectors)
+    np.save(directory / "questions.npy", questions)
     write_tokens(directory / "tokens", tokens)
     concepts = {concept.slug: concept for concept in saved.concepts}
     LexicalIndex.build(indexed_terms(saved.passages, concepts)).save(directory / "lexical")

@@ -62,6 +62,8 @@ class TorchEncoder:
             raise GroundedQAError(
                 f"the encoder {model.name!r} is neither a folder here nor to be had from the model hub", Hint.ENCODER
             ) from error
+        if model.adapter:
+            _merge(self._model, model.adapter)
         self.model = model
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
@@ -76,6 +78,10 @@ class TorchEncoder:
         # Compressed in one go: a small product at a time costs more in waking threads than in arithmetic.
         tokens = np.split(compress(np.concatenate(own)), np.cumsum([len(rows) for rows in own])[:-1]) if own else []
         return self._unit([np.asarray(one["sentence_embedding"]) for one in found]), tokens
+
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of questions, shape (len(texts), dimension), float32, length 1."""
+        return self._unit(self._model.encode_query([encodable(text) for text in texts], show_progress_bar=False))
 
     def encode(self, text: str) -> Encoded:
         """The vectors of a question and of its tokens."""
@@ -193,3 +199,18 @@ class TorchEncoder:
                 opset_version=17,
                 dynamo=False,
             )
+
+
+def _merge(model: SentenceTransformer, adapter: Path) -> None:
+    """Add a low-rank adapter to a model's weights (LoRA, Hu et al. 2021, arXiv:2106.09685): W + alpha / rank * B A."""
+    from safetensors.torch import load_file
+
+    about = json.loads((adapter / "adapter.json").read_text(encoding="utf-8"))
+    maps = load_file(adapter / "adapter.safetensors")
+    inner: Any = model[0]
+    weights = dict(inner.auto_model.named_parameters())
+    for name in sorted(maps):
+        place, found, _ = name.partition(".lora_A.weight")
+        if found:
+            change = maps[f"{place}.lora_B.weight"].float() @ maps[name].float()
+            weights[f"{place}.weight"].data += about["alpha"] / about["rank"] * change

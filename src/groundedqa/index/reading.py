@@ -44,6 +44,7 @@ class Index:
     passages: tuple[Passage, ...]
     sources: dict[str, Source]  # by id
     vectors: NDArray[np.float32]  # shape (passages, dimension), rows of length 1
+    questions: NDArray[np.float32]  # the same of all questions of the passages, in their order
     dense: Nearest
     tokens: TokenVectors
     lexical: LexicalIndex
@@ -92,6 +93,11 @@ class Index:
         texts = [passage.text for passage in self.passages]
         texts += [name for concept in self.concepts.values() for name in concept.names]
         return Counter(word for text in texts for _, _, word in words_in(text) if word.isalpha())
+
+    @cached_property
+    def question_starts(self) -> NDArray[np.int64]:
+        """The questions of row i are those from the i-th of these places up to the next, shape (passages + 1,)."""
+        return np.cumsum([0, *(len(passage.questions) for passage in self.passages)], dtype=np.int64)
 
     def rows_of(self, kind: Kind) -> list[int]:
         """The rows of all passages of one kind."""
@@ -156,13 +162,15 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
         try:
             saved = SavedBase.model_validate_json((directory / "base.json").read_bytes())
             vectors = np.load(directory / "vectors.npy", mmap_mode="r")
+            questions = np.load(directory / "questions.npy", mmap_mode="r")
             tokens = TokenVectors(directory / "tokens", len(saved.passages))
             lexical = LexicalIndex.load(directory / "lexical", len(saved.passages))
             pages = LexicalIndex.load(directory / "pages", len(saved.concepts))
         except (OSError, ValueError, ValidationError) as error:
             raise IndexDamaged(f"{directory}: a file of the index is damaged ({type(error).__name__})") from error
         shape = (manifest.passages, manifest.dimension)
-        if vectors.shape != shape or len(saved.passages) != manifest.passages:
+        listed = (sum(len(passage.questions) for passage in saved.passages), manifest.dimension)
+        if (vectors.shape, questions.shape) != (shape, listed) or len(saved.passages) != manifest.passages:
             raise IndexDamaged(f"{directory}: the index holds {vectors.shape} vectors where {shape} were written")
         encoder = _encoder(store, manifest)
         dense = open_dense(directory / "chroma", vectors)
@@ -174,6 +182,7 @@ def _open(store: Store, version: str, model_name: str | None) -> Index:
             passages=saved.passages,
             sources={source.id: source for source in saved.sources},
             vectors=vectors,
+            questions=questions,
             dense=dense,
             tokens=tokens,
             lexical=lexical,

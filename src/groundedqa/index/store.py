@@ -6,7 +6,7 @@
       build.lock           held by the one process that builds
       vectors.sqlite       vectors by content, for the builder only
       encoders/KEY/        a model's export to ONNX, made once
-      versions/NAME/       manifest.json, base.json, vectors.npy, tokens/, lexical/, pages/, chroma/
+      versions/NAME/       manifest.json, base.json, vectors.npy, questions.npy, tokens/, lexical/, pages/, chroma/
       versions/NAME.lock   held, shared, by every process that reads the version
 
 A version's directory is complete before `current` names it and never changes afterwards. One that
@@ -32,7 +32,7 @@ from groundedqa.base.models import Record
 from groundedqa.errors import Hint, IndexDamaged, IndexMissing, StoreError
 from groundedqa.index.seals import first_broken
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever what is written, or how a page is read, changes: older versions are then rebuilt."""
 
 

@@ -27,6 +27,10 @@ def compress(vectors: NDArray[np.float32]) -> Tokens:
     return np.round(_narrow(vectors) * _ONE).astype(np.int8)
 
 
+NO_TOKENS: Tokens = np.zeros((0, WIDTH), dtype=np.int8)
+"""Of a text whose tokens are not needed."""
+
+
 def write_tokens(directory: Path, passages: Iterable[Tokens]) -> None:
     """Write the tokens of passages, row by row, into `directory`, which is made."""
     directory.mkdir(parents=True)

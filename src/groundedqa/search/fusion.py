@@ -10,7 +10,7 @@ import numpy as np
 from groundedqa.search.signals import SIGNALS, Scores, Signal
 
 Weights = Mapping[Signal, float]
-"""The part of each signal in a score; they add up to 1, and one that is not named has none."""
+"""The part of each signal in a score, beside the others that apply to the base; one that is not named has none."""
 
 WEIGHTS: Weights = {signal: signal.weight for signal in SIGNALS}
 """As it ships. Figures for others are in docs/labbook.md."""

@@ -111,13 +111,14 @@ def search(
     pool = np.asarray(sorted(row for row in judged if filters.passes(index.passages[row])), dtype=np.int64)
     if not len(pool):
         return []
-    left = 1.0 if reranker is None else 1 - RERANKER_WEIGHT
+    applied = {signal: weights.get(signal, 0.0) for signal in SIGNALS if signal.applies(index)}
+    left = (1.0 if reranker is None else 1 - RERANKER_WEIGHT) / (sum(applied.values()) or 1.0)
     parts: dict[Signal, tuple[Scores, Scores, dict[int, int], MinMax]] = {}
     for signal in SIGNALS:
         scores, best_first = signal.scores(asked, pool), brought[signal]
         if best_first is None:
             best_first = pool[np.argsort(-scores, kind="stable")]
-        normalized = MinMax.over(scores, left * weights.get(signal, 0.0))
+        normalized = MinMax.over(scores, left * applied.get(signal, 0.0))
         parts[signal] = scores, normalized(scores), _ranks(best_first) if signal.ranks else {}, normalized
     fused = np.sum([contributions for _, contributions, _, _ in parts.values()], axis=0)
     reranked = {} if reranker is None else _reranked(index, query, pool[np.argsort(-fused, kind="stable")], reranker)

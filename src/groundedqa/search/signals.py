@@ -52,6 +52,16 @@ class Query:
         """The BM25 score of every passage's page, shape (passages,)."""
         return self.index.pages.scores(terms(self.text))[self.index.page_of]
 
+    @cached_property
+    def asked(self) -> Scores:
+        """The cosine to the nearest question of every passage, -1 where it has none, shape (passages,)."""
+        index = self.index
+        starts, found = index.question_starts, np.full(len(index.passages), -1, dtype=np.float32)
+        listing = np.flatnonzero(np.diff(starts))
+        if len(listing):
+            found[listing] = np.maximum.reduceat(index.questions @ self.encoded.vector, starts[listing])
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -83,9 +93,13 @@ class Signal:
     name: ClassVar[str]
     label: ClassVar[str]
     about: ClassVar[str]
-    weight: ClassVar[float]  # its part of a score; figures for others are in docs/labbook.md
+    weight: ClassVar[float]  # its part of a score beside the others'; figures are in docs/labbook.md
     by_meaning: ClassVar[bool]  # whether it compares meanings, or else words
     ranks: ClassVar[bool] = True  # whether places by its scores tell anything
+
+    def applies(self, index: Index) -> bool:
+        """Whether a base holds what it judges by."""
+        return True
 
     def candidates(self, query: Query, allowed: Rows | None, count: int) -> Rows | None:
         """The rows that it brings into the pool, best first; None where it only judges what others bring.
@@ -107,7 +121,7 @@ class Signal:
 class _Dense(Signal):
     name, label = "dense", "Cosine"
     about = "Likeness in meaning, at most 1"
-    weight, by_meaning = 0.25, True
+    weight, by_meaning = 0.2, True
 
     def candidates(self, query: Query, allowed: Rows | None, count: int) -> Rows:
         """The nearest rows.
@@ -126,12 +140,9 @@ class _Dense(Signal):
 
     def table(self, pair: Pair) -> Table | None:
         """The encoder pools its token vectors by their mean, so a cosine is a sum over pairs of tokens."""
-        one, two = (encoded.all_tokens.astype(np.float64) for encoded in (pair.query.encoded, pair.passage))
-        norms = np.linalg.norm(one.mean(axis=0)), np.linalg.norm(two.mean(axis=0))
-        pairs = (one @ two.T) / (len(one) * len(two) * norms[0] * norms[1])
         cosine = float(self.scores(pair.query, np.asarray([pair.row]))[0])
-        if abs(float(pairs.sum()) - cosine) > TOLERANCE:
-            return None  # it pools otherwise
+        if (pairs := _by_token(pair.query.encoded, pair.passage, cosine)) is None:
+            return None
         table = pair.table()
         rows, columns = _words(pair.query.encoded.places, pair.asked), _words(pair.passage.places, pair.held)
         np.add.at(table, (np.asarray(rows)[:, None], np.asarray(columns)[None, :]), pairs)
@@ -168,7 +179,7 @@ class _Lexical(Signal):
 class _Page(Signal):
     name, label = "page", "BM25 of the page"
     about = "Weight of the words that the whole page shares with the question"
-    weight, by_meaning, ranks = 0.15, False, False  # all passages of a page have the same
+    weight, by_meaning, ranks = 0.2, False, False  # all passages of a page have the same
 
     def scores(self, query: Query, rows: Rows) -> Scores:
         """BM25 of the pages that the passages stand on."""
@@ -203,8 +214,51 @@ class _Late(Signal):
         return table
 
 
-DENSE, LEXICAL, PAGE, LATE = _Dense(), _Lexical(), _Page(), _Late()
-SIGNALS: tuple[Signal, ...] = (DENSE, LEXICAL, PAGE, LATE)
+class _Asked(Signal):
+    name, label = "asked", "Asked like"
+    about = "Likeness to the nearest question that the passage is said to answer, or else to the passage; at most 1"
+    weight, by_meaning = 0.5, True
+
+    def applies(self, index: Index) -> bool:
+        """Whether authors have listed questions at all."""
+        return len(index.questions) > 0
+
+    def candidates(self, query: Query, allowed: Rows | None, count: int) -> Rows | None:
+        """The rows whose questions are nearest."""
+        rows = np.flatnonzero(query.asked >= 0) if allowed is None else allowed[query.asked[allowed] >= 0]
+        if len(rows) > count:
+            rows = rows[np.argpartition(-query.asked[rows], count - 1)[:count]]
+        return rows[np.argsort(-query.asked[rows], kind="stable")].astype(np.int64)
+
+    def scores(self, query: Query, rows: Rows) -> Scores:
+        """The cosine to the nearest question of each passage, or to the passage itself where that is nearer."""
+        return np.maximum(query.asked[rows], DENSE.scores(query, rows))
+
+    def nearest(self, query: Query, row: int) -> str | None:
+        """The question of a passage that is nearest; None where none comes nearer than the passage itself."""
+        if query.asked[row] < DENSE.scores(query, np.asarray([row]))[0]:
+            return None
+        start, end = query.index.question_starts[row : row + 2].tolist()
+        return query.index.passages[row].questions[
+            int(np.argmax(query.index.questions[start:end] @ query.encoded.vector))
+        ]
+
+    def table(self, pair: Pair) -> Table | None:
+        """As the cosine, but through no word of the passage where a question of its is meant."""
+        if (question := self.nearest(pair.query, pair.row)) is None:
+            return DENSE.table(pair)
+        pairs = _by_token(
+            pair.query.encoded, pair.query.index.encoder.encode(question), float(pair.query.asked[pair.row])
+        )
+        if pairs is None:
+            return None
+        table = pair.table()
+        np.add.at(table[:, -1], _words(pair.query.encoded.places, pair.asked), pairs.sum(axis=1))
+        return table
+
+
+DENSE, LEXICAL, PAGE, LATE, ASKED = _Dense(), _Lexical(), _Page(), _Late(), _Asked()
+SIGNALS: tuple[Signal, ...] = (DENSE, LEXICAL, PAGE, LATE, ASKED)
 """All of them, in the order in which they are shown."""
 
 
@@ -223,6 +277,15 @@ def token_weights(query: Query) -> Scores:
     even = np.full(len(rarity), 1 / max(1, len(rarity)), dtype=np.float32)
     total = float(rarity.sum())
     return even if total == 0 else np.asarray((even + rarity / total) / 2, dtype=np.float32)
+
+
+def _by_token(one: Encoded, two: Encoded, cosine: float) -> Table | None:
+    """What each pair of tokens adds to the cosine of two texts; None where their encoder pools otherwise than by the
+    mean."""
+    ours, theirs = one.all_tokens.astype(np.float64), two.all_tokens.astype(np.float64)
+    norms = np.linalg.norm(ours.mean(axis=0)), np.linalg.norm(theirs.mean(axis=0))
+    pairs: Table = (ours @ theirs.T) / (len(ours) * len(theirs) * norms[0] * norms[1])
+    return pairs if abs(float(pairs.sum()) - cosine) <= TOLERANCE else None
 
 
 def spans(text: str) -> tuple[Span, ...]:

@@ -16,12 +16,14 @@ from groundedqa.index.reading import Index
 from groundedqa.search.hybrid import Filters
 from groundedqa.ui.components import claim_names, level_name, scroll_to, show_quote
 from groundedqa.ui.current import current_index, current_log, current_workspace
-from groundedqa.ui.kept import keep_answer, propose
+from groundedqa.ui.kept import keep_answer, propose, propose_question
 from groundedqa.ui.learner import current_learner, sentences
 from groundedqa.ui.markup import highlighted, inspect_address, plain_label
 from groundedqa.ui.transcript import as_markdown
 
 _SUGGESTED = 4
+_KINDS = (Kind.SECTION, Kind.CLAIM, Kind.CLAIM, Kind.RELATION)
+"""Kinds of passage of which questions are suggested, in turn."""
 
 
 def page() -> None:
@@ -125,6 +127,13 @@ def _show(index: Index, turn: Answer, last: bool) -> None:
     marked = highlighted(turn.question.query)
     if isinstance(turn, Grounded):
         st.html(f'<p class="gq-lead">{escape(turn.lead)}</p>')
+        for part in turn.parts:
+            st.html(f'<p class="gq-part">{escape(part.question.text)}</p>')
+            _show(index, part, last=False)
+        if turn.parts:
+            if last:
+                _choices(_follow_ups(index, turn), "followed")
+            return
         for quote in turn.quotes:
             show_quote(index, quote, marked)
         if last:
@@ -170,6 +179,8 @@ def _judge(index: Index, turns: list[Answer], number: int, names: dict[str, Pass
             chosen = st.multiselect("Should have been", list(names), key=f"instead {number}", placeholder="Claims")
             if st.button("Make it a gold case", key=f"make {number}", disabled=not chosen):
                 propose(index, turns, number, [names[name].id for name in chosen])
+            if st.button("Add the question to them", key=f"add {number}", disabled=not chosen):
+                propose_question(index, turn.question.query, [names[name].id for name in chosen])
 
 
 def _choices(questions: list[str], key: str) -> None:
@@ -183,12 +194,14 @@ def _choices(questions: list[str], key: str) -> None:
 
 
 def _suggestions(index: Index) -> list[str]:
-    """Questions that this base answers, made from its most linked pages."""
+    """Questions that this base answers, of its most linked pages: listed by authors, else made from the titles."""
     linked = dict.fromkeys(index.concepts, 0)
     for concept in index.concepts.values():
         for link in concept.links:
             linked[link] += 1
     slugs = sorted(index.concepts, key=lambda slug: (-linked[slug], slug))
+    if listed := _listed(index, slugs):
+        return listed
     titles = [index.concepts[slug].title for slug in slugs if index.concepts[slug].kind is ConceptKind.CONCEPT]
     found = [phrased("What {is} {x}?", title) for title in titles[: _SUGGESTED - 1]]
     open_pages = [index.passages[row].concept for row in index.rows_of(Kind.OPEN_QUESTION)]
@@ -198,6 +211,17 @@ def _suggestions(index: Index) -> list[str]:
     if relation := next((r for slug in slugs for r in relations if r.concept == slug), None):
         one, other = index.concepts[relation.concept].title, index.concepts[relation.target or ""].title
         found.append(phrased("How {do} {x} relate to {y}?", one, other))
+    return found
+
+
+def _listed(index: Index, slugs: list[str]) -> list[str]:
+    """A listed question of each of the first pages that have any, of another kind of passage each time if possible."""
+    found: list[str] = []
+    for slug in slugs:
+        own = [passage for passage in index.passages if passage.concept == slug and passage.questions]
+        if own and len(found) < _SUGGESTED:
+            wanted = _KINDS[len(found) % len(_KINDS)]
+            found.append(next((p for p in own if p.kind is wanted), own[0]).questions[0])
     return found
 
 
@@ -214,6 +238,10 @@ def _follow_ups(index: Index, turn: Grounded) -> list[str]:
         index.passages[row].concept == concept.slug for row in index.rows_of(Kind.OPEN_QUESTION)
     ):
         found.append(f"What is not known about {concept.title}?")
+    quoted = {quote.passage.id for quote in turn.quotes}
+    others = [p for p in index.passages if p.concept == concept.slug and p.kind is Kind.CLAIM and p.questions]
+    if unread := next((p for p in others if p.id not in quoted), None):
+        return [*found, unread.questions[0]]
     links = [link for link in concept.links if link in index.concepts and link not in turn.question.about]
     linked = [index.concepts[link] for link in links]
     if near := next((other for other in linked if other.kind is ConceptKind.CONCEPT), None):

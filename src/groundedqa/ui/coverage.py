@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from groundedqa.authoring.asking import Origin, Probe, questions
-from groundedqa.authoring.demand import Topic, asked_of, topics
+from groundedqa.authoring.demand import Topic, asked_of, far_from_listed, topics
 from groundedqa.authoring.log import Event, Happened
 from groundedqa.authoring.reach import Reach, Reached, by_need, reach, still_to_ask
 from groundedqa.base.models import Kind
@@ -131,6 +131,14 @@ def _show_reach(index: Index, report: Reach, demand: Counter[str]) -> None:
         [passage_link(index.passages[rows[one]]) for one in report.unasked],
         "They may be worded as nobody would ask.",
     )
+    listed = Kind.CLAIM in kinds.values() and any(passage.questions for passage in index.passages)
+    _list(
+        "Claims without a question",
+        [passage_link(index.passages[row]) for row in index.rows_of(Kind.CLAIM) if not index.passages[row].questions]
+        if listed
+        else [],
+        "No question is listed in questions.yaml that they answer.",
+    )
     _list(
         "Pages that others swallow",
         [
@@ -191,6 +199,11 @@ def _show_demand(index: Index, events: list[Event], found: list[Topic]) -> None:
         "Where people are let down",
         [_topic(index, topic) for topic in found if topic.unmet or topic.missed],
         "By the page that a question is about, those first where most went away with nothing, or little.",
+    )
+    _list(
+        "Questions that no listed one is near",
+        [f"“{escape(text)}”" for text in far_from_listed(index, events)],
+        "Add them to the claims that should answer: on the Ask page with the author’s tools, or in questions.yaml.",
     )
     st.download_button(
         "Download what was asked",

@@ -18,7 +18,7 @@ from groundedqa.index.reading import Index
 from groundedqa.search.attribution import Attribution, attribute
 from groundedqa.search.hybrid import Filters, Hit, search
 from groundedqa.search.rewording import reworded
-from groundedqa.search.signals import SIGNALS, Signal
+from groundedqa.search.signals import ASKED, SIGNALS, Query, Signal
 from groundedqa.text.plain import plain
 from groundedqa.ui.components import claim_names, level_name, page_names, show_passage
 from groundedqa.ui.current import current_index, current_log, current_workspace
@@ -118,6 +118,8 @@ def _why(index: Index, asked: str, query: str, hits: list[Hit], wanted: Passage 
         "the thicker the more. Nothing is estimated: the lines, less what the worst candidate has of each signal, "
         "add up to the score."
     )
+    if ASKED.applies(index) and (listed := ASKED.nearest(Query(index, query), hit.row)):
+        st.markdown(f"Asked like: “{plain_label(listed)}”, one of the questions that this passage is said to answer.")
     if not found.pooled:
         st.info(
             "This base's encoder does not pool its words by their mean, so what each adds to the cosine is unknown."

@@ -9,6 +9,7 @@ import streamlit as st
 from groundedqa.answer.answers import Answer, Grounded
 from groundedqa.authoring.log import Event, Happened
 from groundedqa.authoring.proposals import case_of, leaning
+from groundedqa.base.references import reference_of, references
 from groundedqa.errors import GroundedQAError
 from groundedqa.index.reading import Index
 from groundedqa.quiz.items import Item
@@ -48,6 +49,19 @@ def _keep(event: Event) -> None:
         log.add(event)
     except GroundedQAError as error:
         st.toast(plain_label(str(error)), icon=":material/warning:")
+
+
+def propose_question(index: Index, question: str, passage_ids: list[str]) -> None:
+    """Keep a learner's question as one that passages answer, until an author writes it to the base."""
+    known = references(index.concepts, index.passages)
+    try:
+        for identifier in passage_ids:
+            if (passage := index.passage(identifier)) is not None:
+                current_workspace().proposed_questions.propose(reference_of(passage, known), question)
+    except GroundedQAError as error:
+        st.toast(plain_label(str(error)), icon=":material/warning:")
+        return
+    st.toast("Kept. Add it to the base with: groundedqa questions --write", icon=":material/check:")
 
 
 def propose(index: Index, turns: list[Answer], number: int, passage_ids: list[str]) -> None:

@@ -19,7 +19,11 @@ def _turn(index: Index, answer: Answer) -> Iterator[str]:
     yield f"## {' '.join(answer.question.text.split())}\n"
     if answer.question.understood:
         yield f"Understood as: {answer.question.understood}\n"
-    if isinstance(answer, Grounded):
+    if isinstance(answer, Grounded) and answer.parts:
+        yield f"{answer.lead}\n"
+        for part in answer.parts:
+            yield from (line.replace("## ", "### ", 1) for line in _turn(index, part))
+    elif isinstance(answer, Grounded):
         yield f"{answer.lead}\n"
         for quote in answer.quotes:
             yield from _quote(index, quote)
