@@ -89,7 +89,8 @@ def several(
         return None
     quotes = {quote.passage.id: quote for part in found for quote in part.quotes}
     about = dict.fromkeys(slug for part in parts for slug in part.question.about)
-    said = "all of them" if len(found) == len(parts) else f"{_NUMBERS[len(found)].lower()} of them"
+    whole = "both" if len(parts) == 2 else "all of them"
+    said = whole if len(found) == len(parts) else f"{_NUMBERS[len(found)].lower()} of them"
     return Grounded(
         replace(understand(index, text, history), about=tuple(about), understood=None),
         f"{_NUMBERS[len(parts)]} questions in one: the base answers {said}.",
