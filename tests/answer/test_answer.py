@@ -238,3 +238,26 @@ def test_a_page_that_is_gone_answers_nothing(small_index: Index, small_base: Pat
             assert all(quote.concept.slug != "tide-pools" for quote in quotes)
         case Abstention(nearest=nearest):
             assert all(quote.concept.slug != "tide-pools" for quote in nearest)
+
+
+@pytest.mark.parametrize("name", ["Fresnel lens", "hermit crabs shells", "what is cordgrass"])
+def test_a_bare_name_that_stands_in_the_base_is_never_met_with_silence(small_index: Index, name: str) -> None:
+    found = retrieve(small_index, name)
+    unsure = replace(found, sure=replace(found.sure, probability=0.0))
+    assert found.held
+    first = grounded(decide(small_index, unsure)).quotes[0]
+    assert small_index.rows[first.passage.id] in found.held
+    assert not retrieve(small_index, f"who sold a {name.removeprefix('what is ')} to whom").held
+
+
+def test_between_an_answer_and_silence_the_base_may_answer(frozen_index: Index) -> None:
+    found = retrieve(frozen_index, "how many features were found in claude 3 sonnet")
+    found = replace(found, worth=len(found.fitting), held=frozenset())
+    for probability, most, sure in ((found.sure.threshold, 5, True), (found.sure.possible, 2, False)):
+        given = grounded(decide(frozen_index, replace(found, sure=replace(found.sure, probability=probability))))
+        disputed = sum(bool(quote.passage.contests) for quote in given.quotes)
+        assert given.sure is sure
+        assert len(given.quotes) <= most + disputed
+        assert given.lead.startswith("The base may answer this: ") is not sure
+        assert given.to_dict()["status"] == ("answered" if sure else "uncertain")
+    abstained(decide(frozen_index, replace(found, sure=replace(found.sure, probability=found.sure.possible - 0.01))))

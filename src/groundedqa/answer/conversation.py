@@ -75,7 +75,7 @@ def _together(index: Index, text: str, history: Sequence[Turn]) -> Question:
             asks = "how strong the evidence is for" if alone.form is Form.STRENGTH else "who stands behind"
             understood = f"{asks} the claims just quoted"
             return Question(text, last.query, alone.form, last.about, last.claims, understood)
-        if last.about:  # no claim was quoted: then it is about the page
+        if last.about and last.about[0] in index.concepts:  # no claim was quoted: then it is about the page
             return _of_page(text, alone.form, index.concepts[last.about[0]].title, last.about)
     points_back = bool(_POINTS_BACK.search(text)) and not alone.about
     # A new subject is not about the last answer: its words are none of the base's.

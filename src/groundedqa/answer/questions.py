@@ -43,7 +43,9 @@ _DETAIL = re.compile(
     r"|^\W*(?:is|are|was|were)\b",
     re.IGNORECASE,
 )
-_HAPPENED = re.compile(r"\bwhat(?:'s|\s+has|\s+is)?\s+happen\w*\b|\b(?:what|paper)\b", re.IGNORECASE)
+_HAPPENED = re.compile(
+    r"\bwhat(?:'s|\s+has|\s+is|\s+are)?\s+happen\w*\b|\bwhat(?:'s|\s+(?:is|are|was|were))?\b|\bpaper\b", re.IGNORECASE
+)
 _NAME = 4
 """Terms that a bare name has at most."""
 _FIELD = re.compile(r"\b(?:in|for|of|within|inside)\b", re.IGNORECASE)

@@ -77,10 +77,5 @@ def _sample(index: Index) -> str:
 
 def _invitation(index: Index) -> str:
     """What one can ask about: the pages that most others link to."""
-    linked = dict.fromkeys(index.concepts, 0)
-    for concept in index.concepts.values():
-        for link in concept.links:
-            linked[link] = linked.get(link, 0) + 1
-    best = sorted(index.concepts, key=lambda slug: (-linked[slug], slug))[:_EXAMPLES]
-    named = ", ".join(index.concepts[slug].title for slug in best)
+    named = ", ".join(index.concepts[slug].title for slug in index.most_linked[:_EXAMPLES])
     return f"Ask about anything on the pages of this base, such as {named}."

@@ -119,6 +119,12 @@ class Index:
         sums = {slug: self.vectors[rows].sum(axis=0) for slug, rows in found.items()}
         return {slug: np.asarray(s / (np.linalg.norm(s) or 1.0), dtype=np.float32) for slug, s in sums.items()}
 
+    @cached_property
+    def most_linked(self) -> list[str]:
+        """The slugs of all concepts, those first that most pages link to."""
+        counts = Counter(link for concept in self.concepts.values() for link in concept.links)
+        return sorted(self.concepts, key=lambda slug: (-counts[slug], slug))
+
     def rarity(self, term: str) -> float:
         """The idf of a term over the passages: high for a rare one, highest for one never seen."""
         return math.log(1 + (len(self.passages) + 0.5) / (self.lexical.frequency(term) + 0.5))

@@ -195,11 +195,7 @@ def _choices(questions: list[str], key: str) -> None:
 
 def _suggestions(index: Index) -> list[str]:
     """Questions that this base answers, of its most linked pages: listed by authors, else made from the titles."""
-    linked = dict.fromkeys(index.concepts, 0)
-    for concept in index.concepts.values():
-        for link in concept.links:
-            linked[link] += 1
-    slugs = sorted(index.concepts, key=lambda slug: (-linked[slug], slug))
+    slugs = index.most_linked
     if listed := _listed(index, slugs):
         return listed
     titles = [index.concepts[slug].title for slug in slugs if index.concepts[slug].kind is ConceptKind.CONCEPT]
